@@ -76,29 +76,38 @@ def test_two_weeks_of_lists(trained: TrainedStore, closedwon: Run, store: Path, 
 def test_an_experiment_from_its_start_to_what_it_has_shown(
     trained: TrainedStore, closedwon: Run, tmp_path: Path
 ) -> None:
-    store, figures = trained.copy_of_store(tmp_path / "store"), tmp_path / "figures.json"
+    store, data = trained.copy_of_store(tmp_path / "store"), tmp_path / "crm"
+    shutil.copytree(trained.crm, data)
+    many = {"capacity": {"inside_sales": 900, "account_executives": 900}}
+    keep(store, Agreed("2026-Q1", "0" * 16, FIRST, date(2026, 3, 31), FIRST, many))
 
-    def run(*words: object) -> tuple[int, str, dict[str, Any]]:
-        figures.unlink(missing_ok=True)
-        every = ("experiment", "spring", "--data", trained.crm, "--store", store, "--json", figures, *words)
-        ended = closedwon(*every, "--entity", "account", "--quiet")
-        return ended.code, ended.out + ended.err, json.loads(figures.read_text()) if figures.exists() else {}
+    def run(*words: object) -> tuple[str, dict[str, Any]]:
+        figures = tmp_path / "figures.json"
+        every = ("experiment", "spring", "--data", data, "--store", store, "--json", figures, "--entity", "account")
+        ended = closedwon(*every, "--quiet", *words)
+        assert (ended.code, ended.err) == (0, "")
+        return ended.out, json.loads(figures.read_text())
 
-    begin = ("--as-of", FIRST, "--start", "--grade", "B", "--grade", "C", "--grade", "D")
-    code, said, _ = run(*begin, "--smallest", "0.001")
-    assert (code, "smallest effect" in said) == (4, True)
-    code, said, started = run(*begin, "--smallest", "0.9")
-    assert code == 0, said
+    grades = ("--grade", "B", "--grade", "C", "--grade", "D")
+    _, started = run("--as-of", FIRST, "--start", *grades, "--smallest", "0.9")
     drawn = sum(started["weeks"].values())
-    assert drawn > 40
     assert sorted(started["weeks"]) == ["0", "1", "2", "3"]
-    code, said, found = run("--as-of", "2026-02-02")
-    assert code == 0, said
-    assert found["present"] == drawn
-    assert sum(one["drawn"] for one in found["as_assigned"]) == drawn
-    # Nobody was called by a draw that nobody followed, so nothing may be said to be because of it.
-    talked = next(one for one in found["effects"] if one["name"] == "conversation")
-    assert (talked["effect"]["n"], talked["is_shown"]) == (drawn, False)
+    # Half of those of the first week answer in it, and nobody else does.
+    members = pd.read_parquet(store / "experiments" / "account_spring.parquet")
+    first = members.loc[members["week"] == 0, "unit"].tolist()[::2]
+    activities = pd.read_parquet(data / "activities.parquet")
+    at = pd.Timestamp("2025-12-30T10:00:00")
+    answers = pd.DataFrame({"activity_id": [f"R{i}" for i in range(len(first))], "account_id": first})
+    answers = answers.assign(activity_type="reply", direction="inbound", occurred_at=at, known_at=at)
+    pd.concat([activities, answers], ignore_index=True).to_parquet(data / "activities.parquet", index=False)
+    said, found = run("--as-of", "2026-02-02")
+    assert found["present"] == drawn == sum(one["drawn"] for one in found["as_assigned"])
+    effects = {one["name"]: one for one in found["effects"]}
+    talked = effects["conversation"]
+    assert (talked["effect"]["n"], talked["is_shown"]) == (drawn, True)
+    assert 0.35 < talked["effect"]["estimate"] < 0.65
+    assert "because called in the first week and not in the fourth" in said
+    assert not effects["win_probability"]["is_shown"]
     assert set(found["groups"]) == {"trigger", "team", "grade", "segment"}
     for groups in found["groups"].values():
         assert sum(one["n"] for one in groups.values()) == drawn
