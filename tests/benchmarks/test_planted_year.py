@@ -18,7 +18,10 @@ def test_the_year_in_memory_is_the_year_that_is_read() -> None:
     for name in ("day", "in_deal", "won"):
         assert np.array_equal(at_once.sources[name], of_file[name], equal_nan=True), name
     followed = [
-        one.to_follow.frame.query("day >= @BEGIN").sort_values(["day", "name"])["first"].isna().to_numpy()
+        one.to_follow.frame.loc[lambda rows: rows["day"] >= BEGIN]
+        .sort_values(["day", "name"])["first"]
+        .isna()
+        .to_numpy()
         for one in (at_once, read)
     ]
     assert abs(len(followed[0]) - len(followed[1])) <= 1
