@@ -18,7 +18,7 @@ from pipelines.calls.rated import RatedWeek, rated
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
-from pipelines.planning.sources.companies import segments
+from pipelines.planning.sources.companies import account_segments
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from scoring import entities
@@ -153,7 +153,7 @@ def _segments(who: pd.DataFrame, kept: Experiment, export: Export, config: Confi
     It is the one of today: what was drawn was drawn without it.
     """
     try:
-        found, _ = segments(export, config)
+        found, _ = account_segments(export, config)
     except UsageError:
         return pd.Series("", index=who.index)
     account = who["unit"]

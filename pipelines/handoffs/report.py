@@ -198,7 +198,7 @@ def reported(followed: FollowedHandoffs, store: Store, config: Config) -> Handof
         teams=handed.teams,
         grades=tuple(by(frame, "grade", GRADES)) if known else (),
         owners=tuple(by(frame, "owner", list(frame["owner"].value_counts().index))) if handed.teams and known else (),
-        answers=answered(frame),
+        answers=answers_by_grade(frame),
         reasons=_reasons(frame, terms),
         steps=tuple(
             two_steps(
@@ -229,7 +229,7 @@ def _largest(names: pd.Series) -> pd.Series:
     return names.where(names.isin(kept), OTHERS)
 
 
-def answered(frame: pd.DataFrame) -> tuple[Answered, ...]:
+def answers_by_grade(frame: pd.DataFrame) -> tuple[Answered, ...]:
     """The answers by grade, of all that is shown."""
     found = []
     for grade in GRADES:

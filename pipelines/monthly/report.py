@@ -19,7 +19,7 @@ from pipelines.monthly.alarms import MonthAlarm, Watched
 from pipelines.monthly.deals import all_deals, by_credit, by_grade, by_source, of_month, with_credit, with_grades
 from pipelines.monthly.products import by_month, history, products
 from pipelines.monthly.service import MonthService, month_service
-from pipelines.monthly.watches import watched
+from pipelines.monthly.watches import month_watched
 from pipelines.planning.known_lives import NOT_KNOWN
 from pipelines.planning.sources.cohorts import SourceReport
 from pipelines.planning.sources.companies import By, Companies
@@ -192,7 +192,7 @@ def month_report(
         by_source(deals, month),
         history(export, config, every, sources, month),
         month_service(handoffs, month),
-        watched(export, store, entity, past, sources, companies, handoffs, every, config),
+        month_watched(export, store, entity, past, sources, companies, handoffs, every, config),
         _changed(store, month),
         tuple(_notes(deals, past, segments)),
     )

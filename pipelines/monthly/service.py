@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipelines.handoffs.followed import FollowedHandoffs
 from pipelines.handoffs.grades import GRADES
-from pipelines.handoffs.report import answered
+from pipelines.handoffs.report import answers_by_grade
 from pipelines.handoffs.waits import by
 from scoring.monthly.month import CalendarMonth
 
@@ -45,7 +45,7 @@ def month_service(followed: FollowedHandoffs, month: CalendarMonth) -> MonthServ
     frame = followed.frame
     at = frame["handed_at"]
     own = frame[(at >= pd.Timestamp(month.first_day)) & (at < pd.Timestamp(month.end))]
-    answers = {one.grade: one for one in answered(own)}
+    answers = {one.grade: one for one in answers_by_grade(own)}
     rows = []
     for waited in by(own, "grade", GRADES):
         one = answers[waited.name]

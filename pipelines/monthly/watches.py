@@ -24,7 +24,7 @@ from scoring.entity import Entity
 from scoring.timeline import day_number
 
 
-def watched(
+def month_watched(
     export: Export,
     store: Store,
     entity: Entity,

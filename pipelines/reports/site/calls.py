@@ -42,7 +42,7 @@ class CallsWeekPage:
         owners = [
             {
                 "owner": owner,
-                "places": lists.slots[owner],
+                "capacity": lists.slots[owner],
                 "calls": len(calls),
                 "with_trigger": sum(bool(call.trigger) for call in calls),
                 "stayed": sum(call.since < lists.week for call in calls),
@@ -70,7 +70,7 @@ class CallsWeekPage:
     @property
     def totals(self) -> dict[str, Any]:
         """Over all owners."""
-        names = ("places", "calls", "with_trigger", "stayed", "expected_revenue")
+        names = ("capacity", "calls", "with_trigger", "stayed", "expected_revenue")
         found = {name: self.owners[name].sum() if len(self.owners) else 0 for name in names}
         return {name: float(value) if name == "expected_revenue" else int(value) for name, value in found.items()} | {
             "open": self.lists.open,
