@@ -25,7 +25,8 @@ def test_the_year_in_memory_is_the_year_that_is_read() -> None:
         for one in (at_once, read)
     ]
     assert abs(len(followed[0]) - len(followed[1])) <= 1
-    assert abs(followed[0].mean() - followed[1].mean()) < 0.02
+    # In memory only the calls after hand-offs count, and not those that sales makes in deals.
+    assert 0.0 <= followed[0].mean() - followed[1].mean() < 0.08
 
 
 def test_what_is_planted_is_there_and_begins_on_its_day() -> None:
