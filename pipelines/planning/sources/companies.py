@@ -124,7 +124,7 @@ def _names(known: KnownLives, unit: pd.Index, export: PastTables, by: By, config
     if by == "source":
         name, named_by = known.by_unit, known.column
     else:
-        name, named_by = _campaigns(export) if by == "campaign" else _segments(export, config)
+        name, named_by = _campaigns(export) if by == "campaign" else segments(export, config)
         words = {word: hidden(str(word)) for word in name.dropna().unique()}
         name = name.map(words)
     return name.reindex(unit).fillna(NO_SOURCE).astype(str).to_numpy(), named_by
@@ -139,7 +139,7 @@ def _campaigns(export: PastTables) -> tuple[pd.Series, str]:
     return first.set_index("account_key")["campaign"], "the campaign of the first lead"
 
 
-def _segments(export: PastTables, config: Config) -> tuple[pd.Series, str]:
+def segments(export: PastTables, config: Config) -> tuple[pd.Series, str]:
     accounts = export.tables.accounts
     asked = config.sources.segment
     columns = {} if accounts is None else {column_key(name): name for name in accounts.columns}
