@@ -83,7 +83,11 @@ def one_day(
     base = plain_table.error, level_error(report.table, report.learned)
     rows = []
     for name, (p, years) in made.items():
-        total = report.all if name == "closedwon" else plain.total(np.arange(len(now)), base[0], plain_table.table.factors, -1, 7)
+        total = (
+            report.all
+            if name == "closedwon"
+            else plain.total(np.arange(len(now)), base[0], plain_table.table.factors, -1, 7)
+        )
         rows.append(
             {
                 "by": name,
@@ -121,7 +125,8 @@ def one_day(
 def lines(rows: pd.DataFrame, parts: pd.DataFrame) -> list[str]:
     """Both tables in Markdown."""
     found = [
-        "| customers | AUC | Brier score | mean distance to the true chance | expected to leave | left | years expected | stayed |",
+        "| customers | AUC | Brier score | mean distance to the true chance | expected to leave | left "
+        "| years expected | stayed |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, of in rows.groupby("by", sort=False):
@@ -130,7 +135,10 @@ def lines(rows: pd.DataFrame, parts: pd.DataFrame) -> list[str]:
             f"| {name} | {of['auc'].mean():.3f} | {of['brier'].mean():.4f} | {of['error'].mean():.3f} | "
             f"{of['expected'].sum():,.0f} | {of['left'].sum():,.0f} | {years} | {of['stayed'].mean():.2f} |"
         )
-    found += ["", "| segment | expected to leave | left | 80 % interval held | years expected | stayed | 80 % interval held |"]
+    found += [
+        "",
+        "| segment | expected to leave | left | 80 % interval held | years expected | stayed | 80 % interval held |",
+    ]
     found.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     own = rows[rows["by"] == "closedwon"]
     for name, of in [("all", own), *parts.groupby("segment")]:
@@ -160,7 +168,7 @@ def main() -> None:
     found = lines(pd.DataFrame(rows), pd.DataFrame(parts))
     print("\n".join(found))
     if asked.write is not None:
-        document.write(asked.write, BEGIN, END, found)
+        document.update(asked.write, BEGIN, END, found)
 
 
 if __name__ == "__main__":

@@ -190,7 +190,7 @@ def _answered(
 
 
 def _ended(customers: ibis.Table | None, as_of: int) -> ibis.Table | None:
-    """The customers with the ends that were known by then: an end is known once it is over, however early it is written."""
+    """The customers with the ends that were over by then: an end that is planned may still be renewed."""
     if customers is None:
         return None
     over = known(day_of(customers.until), as_of)

@@ -15,6 +15,7 @@ from pipelines.planning.known_lives import NOT_KNOWN, OTHERS, KnownLives, known_
 from pipelines.planning.open_scores import open_scores, require_within
 from pipelines.planning.past_plans import past_days
 from pipelines.planning.period import Period, aged, period
+from pipelines.planning.retention.value import renewals_in
 from pipelines.planning.splits import By, splits
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
@@ -126,7 +127,7 @@ def plan(
         capacity=capacity if np.isfinite(capacity) else None,
         is_full=now.coming.is_full,
         splits=tuple(parts),
-        notes=tuple(_notes(known, now, past, scorecard)),
+        notes=(*_notes(known, now, past, scorecard), *_renewals(export, scorecard, end - export.day)),
         **asked,  # type: ignore[arg-type]
     )
 
@@ -188,6 +189,12 @@ def _order(
         costs=costs(export, known.lives),
         nameless=(NOT_KNOWN, OTHERS),
     )
+
+
+def _renewals(export: Export, scorecard: Scorecard, days: int) -> list[str]:
+    """What customers pay again, where the question is not about them."""
+    note = renewals_in(export, days) if scorecard.win == "new_business" else ""
+    return [note] if note else []
 
 
 def _notes(known: KnownLives, now: Period, past: PastDays, scorecard: Scorecard) -> list[str]:

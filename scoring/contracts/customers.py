@@ -20,7 +20,9 @@ CUSTOMERS = Contract(
         Rule("unknown_account", lambda table: table.account_id.notnull(), ("account_id",)),
         Rule("ended_before_it_began", lambda table: table.until >= table.since, ("since", "until")),
         Rule(
-            "negative_recurring_revenue", lambda table: table.recurring_revenue >= 0, ("account_id", "recurring_revenue")
+            "negative_recurring_revenue",
+            lambda table: table.recurring_revenue >= 0,
+            ("account_id", "recurring_revenue"),
         ),
     ),
     dates=("since",),

@@ -22,8 +22,8 @@ YEARS = 40
 #: A year at the average rate: the rate of leaving in the first year.
 FIRST_YEAR = 0.22
 #: What each industry and channel adds to the log of the rate; the others add nothing.
-INDUSTRIES = {"Retail": 0.7, "Education": 0.5, "Software": -0.6, "Finance": -0.4, "Manufacturing": -0.3}
-CHANNELS = {"paid_social": 0.6, "partner": -0.5, "referral": -0.4}
+INDUSTRIES = {"Retail": 0.7, "Education": 0.5, "Software": -0.6, "Financial Services": -0.4, "Manufacturing": -0.3}
+CHANNELS = {"paid_search": 0.5, "outbound": 0.3, "referral": -0.5}
 #: Standard deviation of what nothing shows.
 HIDDEN = 0.35
 #: Customers from before the market, for each that wins in it, and for how many years back.
@@ -128,9 +128,13 @@ def customers(market: Market, seed: int = 7) -> Customers:
     won = deals[deals["status"].eq("won") & deals["opportunity_type"].eq("new_business")]
     first = won.sort_values("closed_at").drop_duplicates("account_id").set_index("account_id")
     since = (first["closed_at"] - market.start) / pd.Timedelta(days=1)
-    others = accounts.index.difference(deals["account_id"].dropna())
+    # Who won before the market began was like those who win in it: their fit decides, and so their traits are alike.
+    hidden = market.hidden.set_index("account_id")
+    known = accounts.index[accounts["created_at"] <= market.start]
+    others = known.difference(pd.Index(deals["account_id"].dropna()))
     count = min(int(BEFORE * len(first)), len(others))
-    earlier = rng.choice(others.to_numpy(), count, replace=False)
+    weight = (1.0 / (1.0 + np.exp(-hidden["fit"].reindex(others).to_numpy()))) ** 3
+    earlier = rng.choice(others.to_numpy(), count, replace=False, p=weight / weight.sum())
     names = pd.Index([*first.index, *earlier])
     begins = np.concatenate([since.to_numpy(), -BEFORE_YEARS * YEAR * rng.random(count)])
     traits = accounts.reindex(names)
@@ -149,7 +153,7 @@ def _ages() -> tuple[Floats, Floats]:
     month: Ints = np.arange(YEARS * 12)
     rate = BY_MONTH[month % 12] * BY_YEAR ** (month // 12)
     rate *= FIRST_YEAR / BY_MONTH.sum()
-    return np.arange(len(month) + 1) * MONTH, np.concatenate([[0.0], np.cumsum(rate)])
+    return np.arange(len(month) + 1, dtype=np.float64) * MONTH, np.concatenate([[0.0], np.cumsum(rate)])
 
 
 def _summed(age: Floats) -> Floats:

@@ -82,7 +82,9 @@ def _of_deals(export: PastTables) -> Customers:
         renewal=closed.opportunity_type == "renewal",
     )
     people = entities.people(export.tables)
-    of_units = entities.of_units(export.keep(facts), export.tables, None if people is None else export.keep(people), "account")
+    of_units = entities.of_units(
+        export.keep(facts), export.tables, None if people is None else export.keep(people), "account"
+    )
     rows = of_units.filter(of_units.won | of_units.renewal).to_pandas()
     rows = rows.sort_values(["unit", "day", "opportunity_id"], ignore_index=True)
     spells = of_deals(

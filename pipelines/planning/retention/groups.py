@@ -10,6 +10,7 @@ from pipelines.config import Config
 from pipelines.intake.point_in_time import PastTables
 from pipelines.planning.known_lives import NOT_KNOWN, known_lives
 from pipelines.planning.sources.companies import segments
+from scoring.entity import Entity
 from scoring.persons.written import hidden
 from scoring.planning.life_table import Ints
 from scoring.planning.retention.spells import Spells
@@ -42,7 +43,7 @@ def groups_of(export: PastTables, spells: Spells, by: By | None, config: Config)
         column, _ = segments(export, config)
         named = column.map({word: hidden(str(word)) for word in column.dropna().unique()})
     else:
-        entity = "account" if export.tables.accounts is not None else "lead"
+        entity: Entity = "account" if export.tables.accounts is not None else "lead"
         named = known_lives(export, entity, config.question.win, config).by_unit
     words = named[~named.index.duplicated()].reindex(spells.unit).fillna(NOT_KNOWN).astype(str).to_numpy()
     return pooled_sources(words, FEWEST)

@@ -103,7 +103,12 @@ def learned(export: PastTables, spells: Spells, config: Config, say: Say) -> Lea
     guard = guard_attributes(facts, today, config, export.keep)
     facts = guard.opened(facts)
     rows = as_table(spells, export)
-    facts = replace(facts, own=replace(facts.own, units=export.keep(facts.own.units.semi_join(rows, facts.own.units.unit == rows.customer))))
+    facts = replace(
+        facts,
+        own=replace(
+            facts.own, units=export.keep(facts.own.units.semi_join(rows, facts.own.units.unit == rows.customer))
+        ),
+    )
     features = guard.admitted(market_features(facts, "account", guard.own.kinds, guard.account.kinds), "account")
     held_back = _filled_by_leaving(features, facts, spells, today)
     features = [one for one in features if not held_back & {source.name for source in one.made_from("account")}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -162,7 +162,7 @@ def ahead_of(current: Spells, group: Ints, table: StayTable, model: Learned, tod
     if model.fitted is not None:
         frame, scorecard = model.fitted.today, model.fitted.scorecard
         scores = scorecard.lookup.score(frame)
-        at = pd.Index(frame["unit"].astype(str)).get_indexer(current.unit.astype(str))
+        at = pd.Index(frame["unit"].astype(str)).get_indexer(pd.Index(current.unit.astype(str)))
         known = at >= 0
         first = _first_year(scores, scorecard.period_offsets, days)[at[known]]
         fit = np.exp(scores["fit_log_odds"])
@@ -241,7 +241,7 @@ def _notes(found: Customers, table: StayTable, model: Learned, today: int, every
             notes.append("no lost renewal is recorded: nothing shows that anybody ever left")
         if np.isfinite(found.share):
             notes.append(
-                f"recurring revenue is {found.share:.0%} of the first deal a year: what customers bring after it, on average"
+                f"recurring revenue is {found.share:.0%} of the first deal a year: what customers bring after it"
             )
     if model.held_back:
         notes.append(f"held back, as if filled because a customer left: {', '.join(model.held_back)}")
@@ -250,8 +250,3 @@ def _notes(found: Customers, table: StayTable, model: Learned, today: int, every
     elif missing := int(np.isnan(found.spells.yearly[found.spells.current]).sum()):
         notes.append(f"of {missing:,} customers nobody says what they pay: they are in no sum of revenue")
     return notes
-
-
-def pooled_only(table: StayTable, why: str) -> Learned:
-    """No scorecard, for who needs the rates by age alone."""
-    return replace(Learned(None), why=why)

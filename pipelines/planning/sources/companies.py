@@ -140,6 +140,7 @@ def _campaigns(export: PastTables) -> tuple[pd.Series, str]:
 
 
 def segments(export: PastTables, config: Config) -> tuple[pd.Series, str]:
+    """The segment of each account, and what says it; `UsageError` where nothing does."""
     accounts = export.tables.accounts
     asked = config.sources.segment
     columns = {} if accounts is None else {column_key(name): name for name in accounts.columns}

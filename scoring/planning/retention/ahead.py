@@ -97,7 +97,7 @@ class Ahead:
         within : float, optional
             In days.
         """
-        return self._years(self.hazard, within)
+        return self._moments(self.hazard, within)[0]
 
     def total(self, rows: np.ndarray, level_error: float, factors: Factors, group: int, seed: int) -> Total:
         """What is expected of some of them together, with intervals.
@@ -117,37 +117,44 @@ class Ahead:
 
         Notes
         -----
-        Draws vary the level of all (log-normal), the factor of the group (gamma), and who leaves. Lifetimes and
-        revenue are means and sums of what is expected, so only the first two move them.
+        Draws vary the level of all (log-normal), the factor of the group (gamma), and who leaves when: as numbers, and
+        as sums of years with their variance, normally distributed.
         """
         hazard, yearly = self.hazard[rows], self.yearly[rows]
         rng = np.random.default_rng(seed)
         level = np.exp(rng.standard_normal(DRAWS) * level_error - 0.5 * level_error**2)
         if group >= 0:
             level = level * factors.drawn(rng, DRAWS)[group] / factors.mean[group]
-        paying, count = np.nan_to_num(yearly), max(len(rows), 1)
-        year = self._at(hazard, YEAR)
-        rows_of = [self._years(hazard * one, None) for one in _LEVELS]
-        first = [self._years(hazard * one, YEAR) for one in _LEVELS]
-        chance = [-np.expm1(-year * one) for one in _LEVELS]
-        leaving = _of_levels(level, [float(p.sum()) for p in chance])
-        spread = _of_levels(level, [float((p * (1.0 - p)).sum()) for p in chance])
-        numbers = np.clip(np.round(leaving + rng.standard_normal(DRAWS) * np.sqrt(spread)), 0, len(rows))
+        alike, paying = np.full(len(rows), 1.0 / max(len(rows), 1)), np.nan_to_num(yearly)
         return Total(
             len(rows),
-            _expected(float(-np.expm1(-year).sum()), numbers),
-            _expected(
-                float(self._years(hazard, None).sum()) / count,
-                _of_levels(level, [float(one.sum()) / count for one in rows_of]),
-            ),
+            self._leaving(hazard, level, rng),
+            self._sum(hazard, alike, level, None, rng),
             float(np.nansum(yearly)) if np.isfinite(yearly).any() else float("nan"),
-            _expected(
-                float(paying @ self._years(hazard, YEAR)), _of_levels(level, [float(paying @ one) for one in first])
-            ),
-            _expected(
-                float(paying @ self._years(hazard, None)), _of_levels(level, [float(paying @ one) for one in rows_of])
-            ),
+            self._sum(hazard, paying, level, YEAR, rng),
+            self._sum(hazard, paying, level, None, rng),
         )
+
+    def _leaving(self, hazard: Floats, level: Floats, rng: np.random.Generator) -> Expected:
+        """How many leave within a year."""
+        year = self._at(hazard, YEAR)
+        chance = [-np.expm1(-year * one) for one in _LEVELS]
+        mean = _of_levels(level, [float(p.sum()) for p in chance])
+        variance = _of_levels(level, [float((p * (1.0 - p)).sum()) for p in chance])
+        drawn = np.round(mean + rng.standard_normal(DRAWS) * np.sqrt(variance))
+        return _expected(float(-np.expm1(-year).sum()), np.clip(drawn, 0, len(hazard)))
+
+    def _sum(
+        self, hazard: Floats, weight: Floats, level: Floats, within: float | None, rng: np.random.Generator
+    ) -> Expected:
+        """The years that all stay, each weighted."""
+        mean, variance = [], []
+        for one in _LEVELS:
+            years, square = self._moments(hazard * one, within)
+            mean.append(float(weight @ years))
+            variance.append(float(weight**2 @ np.maximum(square - years**2, 0.0)))
+        drawn = _of_levels(level, mean) + rng.standard_normal(DRAWS) * np.sqrt(_of_levels(level, variance))
+        return _expected(float(weight @ self._moments(hazard, within)[0]), np.maximum(drawn, 0.0))
 
     def _hazard_at(self, days: float) -> Floats:
         return self._at(self.hazard, days)
@@ -160,13 +167,15 @@ class Ahead:
         part = 0.0 if width == 0 else (days - self.days[before]) / width
         return np.asarray(hazard[:, before] + min(part, 1.0) * (hazard[:, after] - hazard[:, before]))
 
-    def _years(self, hazard: Floats, within: float | None) -> Floats:
+    def _moments(self, hazard: Floats, within: float | None) -> tuple[Floats, Floats]:
+        """The mean and the mean square of the years that each stays: ``E T = sum S dt``, ``E T^2 = sum 2 t S dt``."""
         days = self.days
         if within is not None and within < days[-1]:
             hazard = np.column_stack([hazard[:, days < within], self._at(hazard, within)])
             days = np.append(days[days < within], within)
-        stays = np.exp(-hazard)
-        return np.asarray(((stays[:, 1:] + stays[:, :-1]) / 2.0) @ np.diff(days) / YEAR)
+        stays, years = np.exp(-hazard), days / YEAR
+        each = (stays[:, 1:] + stays[:, :-1]) / 2.0
+        return np.asarray(each @ np.diff(years)), np.asarray(each @ np.diff(years**2))
 
 
 def _of_levels(level: Floats, values: list[float]) -> Floats:

@@ -12,6 +12,7 @@ an export in which the first end is recorded on 2024-03-31, as of 2026-03-01:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -115,7 +116,7 @@ def stay_table(spells: Spells, names: tuple[str, ...], group: Ints, as_of: int) 
     if left < FEWEST:
         overall = (left + HALF_ONE) / max(exposed, 1.0)
         events = np.bincount(known.source[counts], minlength=len(names)).astype(np.float64)
-        factors = pooled(events, np.bincount(known.source, days, len(names)) * overall)
+        factors = pooled(events, (np.bincount(known.source, days, len(names)) * overall).astype(np.float64))
         rate = np.full(len(AGES) - 1, overall)
         table = replace(found, rate=rate, error=rate / np.sqrt(left + HALF_ONE), factors=factors, wins=float(left))
         return StayTable(table, overall, int(at_risk.sum()), left, since, by_age=False)
@@ -129,7 +130,6 @@ def _days_by_age(entry: Floats, leaving: Floats) -> Floats:
     """The days at risk in each period of `AGES`, all customers together."""
     edges = np.array(AGES, dtype=np.float64)
     found = [
-        np.clip(np.minimum(leaving, end) - np.maximum(entry, begin), 0.0, None).sum()
-        for begin, end in zip(edges[:-1], edges[1:], strict=True)
+        np.clip(np.minimum(leaving, end) - np.maximum(entry, begin), 0.0, None).sum() for begin, end in pairwise(edges)
     ]
     return np.array(found)
