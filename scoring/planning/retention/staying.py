@@ -80,7 +80,9 @@ class StayTable:
         return 1.0 / np.sqrt(self.table.wins + HALF_ONE)
 
 
-def stay_table(spells: Spells, names: tuple[str, ...], group: Ints, as_of: int) -> StayTable:
+def stay_table(
+    spells: Spells, names: tuple[str, ...], group: Ints, as_of: int, half_life: float = HALF_LIFE
+) -> StayTable:
     """The rate of leaving as known at `as_of`.
 
     Parameters
@@ -93,6 +95,8 @@ def stay_table(spells: Spells, names: tuple[str, ...], group: Ints, as_of: int) 
         Of each spell.
     as_of : int
         Day number.
+    half_life : float
+        In days.
 
     Notes
     -----
@@ -111,7 +115,7 @@ def stay_table(spells: Spells, names: tuple[str, ...], group: Ints, as_of: int) 
     counts = at_risk & np.isfinite(known.won)
     days = np.where(at_risk, last - first, 0.0)
     by_age = _days_by_age(first - known.arrived, last - known.arrived)
-    found = life_table(lives, as_of, since=since, half_life=HALF_LIFE, ages=AGES)
+    found = life_table(lives, as_of, since=since, half_life=half_life, ages=AGES)
     left, exposed = int(counts.sum()), float(days.sum())
     if left < FEWEST:
         overall = (left + HALF_ONE) / max(exposed, 1.0)
