@@ -23,13 +23,13 @@ from pipelines.demo import write_crm
 from pipelines.intake.point_in_time import PastTables, read_export
 from pipelines.planning.retention.customers import customers_of
 from pipelines.planning.retention.groups import groups_of
-from pipelines.planning.retention.learned import Learned
+from pipelines.planning.retention.learned import LearnedRetention
 from pipelines.planning.retention.report import ahead_of, level_error, retention_report
 from scoring.evidence.measures.ranking import auc_of
 from scoring.planning.retention.ahead import YEAR
 from scoring.planning.retention.staying import stay_table
 from scoring.simulator import simulate
-from scoring.simulator.customers import Customers, customers
+from scoring.simulator.customers import SimulatedCustomers, customers
 
 BEGIN, END = document.marks("retention")
 ACCOUNTS, YEARS = 8_000, 5.0
@@ -56,7 +56,7 @@ def measured(seed: int, weeks: tuple[int, ...], accounts: int) -> tuple[list[dic
 
 
 def one_day(
-    export: PastTables, truth: Customers, as_of: pd.Timestamp
+    export: PastTables, truth: SimulatedCustomers, as_of: pd.Timestamp
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The same for one day."""
     config = replace(Config(), sources=replace(Config().sources, segment="industry"))
@@ -65,7 +65,7 @@ def one_day(
     now = spells.where(spells.current)
     names, group = groups_of(export, spells, None, config)
     plain_table = stay_table(spells, names, group, export.day)
-    plain = ahead_of(now, group[spells.current], plain_table, Learned(None), export.day, YEARS)
+    plain = ahead_of(now, group[spells.current], plain_table, LearnedRetention(None), export.day, YEARS)
     left, chance = truth.left(as_of, YEAR), truth.leaves(as_of, YEAR)
     stays = truth.stays(as_of, YEARS * YEAR) / YEAR
     by_report = report.rows.set_index("account_id")

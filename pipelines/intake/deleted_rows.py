@@ -215,10 +215,7 @@ def _understood(source: Source, found: list[_Marked | None]) -> tuple[list[_Mark
 
 
 def _says_active(source: Source, column: str) -> bool:
-    """Whether a column may say by false that a row is deleted; a field of a company's own says who is a customer.
-
-    Of customers it says who is gone: without them, all would seem to stay.
-    """
+    """Whether a column may say by false that a row is deleted; of customers, or as own field, it says who is one."""
     own = source.names.get(column, column).lower().endswith("__c")
     return bare(column) in ACTIVE and source.table not in ("spend", "customers") and not own
 

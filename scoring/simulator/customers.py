@@ -31,7 +31,7 @@ BEFORE, BEFORE_YEARS = 0.6, 6.0
 
 
 @dataclass(frozen=True)
-class Customers:
+class SimulatedCustomers:
     """Customers with the truth of each; n is how many they are.
 
     Attributes
@@ -113,7 +113,7 @@ class Customers:
         return pd.Series(stays, index=pd.Index(self.account[there], name="account_id"))
 
 
-def customers(market: Market, seed: int = 7) -> Customers:
+def customers(market: Market, seed: int = 7) -> SimulatedCustomers:
     """Draw how long the customers of a market stay.
 
     Parameters
@@ -145,7 +145,9 @@ def customers(market: Market, seed: int = 7) -> Customers:
     usual = np.exp(rng.normal(np.log(15_000.0), 0.6, len(names)))
     yearly = np.where(np.nan_to_num(amount) > 0, amount, usual)
     account = pd.array(names.astype(str), dtype="str")
-    return Customers(account, np.floor(begins), np.floor(begins) + np.maximum(ages, 1.0), times, yearly, market.start)
+    return SimulatedCustomers(
+        account, np.floor(begins), np.floor(begins) + np.maximum(ages, 1.0), times, yearly, market.start
+    )
 
 
 def _ages() -> tuple[Floats, Floats]:

@@ -16,7 +16,7 @@ from scoring.timeline import day_of
 
 
 @dataclass(frozen=True)
-class Customers:
+class CustomerSpells:
     """Everybody who is or was a customer.
 
     Attributes
@@ -40,7 +40,7 @@ class Customers:
         return "won deals and lost renewals"
 
 
-def customers_of(export: PastTables) -> Customers:
+def customers_of(export: PastTables) -> CustomerSpells:
     """Read the customers that were known before the day of an export.
 
     Parameters
@@ -65,10 +65,10 @@ def customers_of(export: PastTables) -> Customers:
         rows["end"].to_numpy(dtype=np.float64, na_value=np.nan),
         rows["recurring_revenue"].to_numpy(dtype=np.float64, na_value=np.nan),
     )
-    return Customers(spells, "customers")
+    return CustomerSpells(spells, "customers")
 
 
-def _of_deals(export: PastTables) -> Customers:
+def _of_deals(export: PastTables) -> CustomerSpells:
     deals = export.tables.opportunities
     closed = deals.filter(deals.status != "open")
     facts = closed.select(
@@ -94,7 +94,7 @@ def _of_deals(export: PastTables) -> Customers:
         rows["renewal"].to_numpy(dtype=bool),
     )
     yearly, share = _yearly(spells, rows[rows["won"]], export.day)
-    return Customers(Spells(spells.unit, spells.begin, spells.end, yearly), "deals", share)
+    return CustomerSpells(Spells(spells.unit, spells.begin, spells.end, yearly), "deals", share)
 
 
 def _yearly(spells: Spells, won: pd.DataFrame, today: int) -> tuple[Floats, float]:

@@ -58,7 +58,7 @@ OWN = (
 
 
 @dataclass(frozen=True)
-class Learned:
+class LearnedRetention:
     """What was learned of staying.
 
     Attributes
@@ -76,7 +76,7 @@ class Learned:
     held_back: tuple[str, ...] = ()
 
 
-def learned(export: PastTables, spells: Spells, config: Config, say: Say) -> Learned:
+def learned(export: PastTables, spells: Spells, config: Config, say: Say) -> LearnedRetention:
     """Learn what moves whether a customer leaves, from what was known before the day of an export.
 
     Parameters
@@ -91,9 +91,11 @@ def learned(export: PastTables, spells: Spells, config: Config, say: Say) -> Lea
     """
     ends = spells.end[~spells.current]
     if len(ends) < config.training.min_wins:
-        return Learned(None, f"{len(ends)} customers left, {config.training.min_wins} are the fewest to learn from")
+        return LearnedRetention(
+            None, f"{len(ends)} customers left, {config.training.min_wins} are the fewest to learn from"
+        )
     if export.tables.accounts is None:
-        return Learned(None, "features of customers need the table accounts")
+        return LearnedRetention(None, "features of customers need the table accounts")
     training = replace(
         config.training, horizon_days=HORIZON.days, periods=HORIZON.periods, max_snapshots=MOST_DAYS, worked=False
     )
@@ -120,9 +122,11 @@ def learned(export: PastTables, spells: Spells, config: Config, say: Say) -> Lea
     try:
         fitted = fit(chosen, config)
     except TooFewWins as error:
-        return Learned(None, f"{error.wins} customers left while they were observed, {error.least} are the fewest")
+        return LearnedRetention(
+            None, f"{error.wins} customers left while they were observed, {error.least} are the fewest"
+        )
     say(f"  learned from {fitted.scorecard.wins} customers that left, on {len(grid.days) - 1} days")
-    return Learned(fitted, held_back=tuple(sorted(held_back)))
+    return LearnedRetention(fitted, held_back=tuple(sorted(held_back)))
 
 
 def _filled_by_leaving(features: Sequence[Feature], facts: MarketFacts, spells: Spells, today: int) -> set[str]:

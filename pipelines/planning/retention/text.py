@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipelines.planning.retention.report import RetentionReport
-from scoring.planning.retention.ahead import Expected, Total
+from scoring.planning.retention.ahead import ExpectedStay, RetentionTotal
 from scoring.timeline import calendar_date
 
 #: The customers that are named, who is likeliest to leave first.
@@ -51,7 +51,7 @@ def lines(found: RetentionReport) -> Iterator[str]:
         yield f"Note: {note}"
 
 
-def _cells(total: Total) -> list[str]:
+def _cells(total: RetentionTotal) -> list[str]:
     money = [""] * 3
     if not np.isnan(total.recurring):
         money = [f"{total.recurring:,.0f}", _short(total.retained), _short(total.lifetime)]
@@ -64,7 +64,7 @@ def _cells(total: Total) -> list[str]:
     ]
 
 
-def _short(one: Expected) -> str:
+def _short(one: ExpectedStay) -> str:
     return f"{one.value:,.0f} ({one.low:,.0f}-{one.high:,.0f})"
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.point_in_time import PastTables
-from pipelines.planning.retention.customers import Customers, current_on, customers_of
-from pipelines.planning.retention.learned import Learned
+from pipelines.planning.retention.customers import CustomerSpells, current_on, customers_of
+from pipelines.planning.retention.learned import LearnedRetention
 from pipelines.planning.retention.report import ahead_of
 from scoring.planning.pooling import Floats
 from scoring.planning.retention.ahead import YEAR
@@ -33,13 +33,13 @@ class LaterRevenue:
         How many of the years counted it stays.
     table : StayTable
         What that was learned from.
-    customers : Customers
+    customers : CustomerSpells
     """
 
     by_age: Floats
     years: Floats
     table: StayTable
-    customers: Customers
+    customers: CustomerSpells
 
     @property
     def words(self) -> str:
@@ -120,7 +120,7 @@ def renewals_in(export: PastTables, days: int) -> str:
         return ""
     one = np.zeros(len(spells), dtype=np.int64)
     table = stay_table(spells, ("all",), one, export.day)
-    ahead = ahead_of(now, one[: len(now)], table, Learned(None), export.day, max(days / YEAR, 1.0))
+    ahead = ahead_of(now, one[: len(now)], table, LearnedRetention(None), export.day, max(days / YEAR, 1.0))
     paid = float(np.nansum(now.yearly * ahead.years(float(days))))
     leave = float(ahead.leaves(float(days)).sum())
     return (

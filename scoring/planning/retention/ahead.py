@@ -18,7 +18,7 @@ _LEVELS = np.exp(np.linspace(np.log(0.1), np.log(8.0), 25))
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedStay:
     """An expected value and its interval (80 %)."""
 
     value: float
@@ -31,30 +31,30 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Total:
+class RetentionTotal:
     """What is expected of some customers.
 
     Attributes
     ----------
     customers : int
-    leaving : Expected
+    leaving : ExpectedStay
         How many leave within a year.
-    years : Expected
+    years : ExpectedStay
         How many years one stays, of the years looked ahead.
     recurring : float
         What they pay a year now; NaN where nobody says.
-    retained : Expected
+    retained : ExpectedStay
         What they pay within the next year.
-    lifetime : Expected
+    lifetime : ExpectedStay
         What they pay in the years looked ahead.
     """
 
     customers: int
-    leaving: Expected
-    years: Expected
+    leaving: ExpectedStay
+    years: ExpectedStay
     recurring: float
-    retained: Expected
-    lifetime: Expected
+    retained: ExpectedStay
+    lifetime: ExpectedStay
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -99,7 +99,7 @@ class Ahead:
         """
         return self._moments(self.hazard, within)[0]
 
-    def total(self, rows: np.ndarray, level_error: float, factors: Factors, group: int, seed: int) -> Total:
+    def total(self, rows: np.ndarray, level_error: float, factors: Factors, group: int, seed: int) -> RetentionTotal:
         """What is expected of some of them together, with intervals.
 
         Parameters
@@ -126,7 +126,7 @@ class Ahead:
         if group >= 0:
             level = level * factors.drawn(rng, DRAWS)[group] / factors.mean[group]
         alike, paying = np.full(len(rows), 1.0 / max(len(rows), 1)), np.nan_to_num(yearly)
-        return Total(
+        return RetentionTotal(
             len(rows),
             self._leaving(hazard, level, rng),
             self._sum(hazard, alike, level, None, rng),
@@ -135,7 +135,7 @@ class Ahead:
             self._sum(hazard, paying, level, None, rng),
         )
 
-    def _leaving(self, hazard: Floats, level: Floats, rng: np.random.Generator) -> Expected:
+    def _leaving(self, hazard: Floats, level: Floats, rng: np.random.Generator) -> ExpectedStay:
         """How many leave within a year."""
         year = self._at(hazard, YEAR)
         chance = [-np.expm1(-year * one) for one in _LEVELS]
@@ -146,7 +146,7 @@ class Ahead:
 
     def _sum(
         self, hazard: Floats, weight: Floats, level: Floats, within: float | None, rng: np.random.Generator
-    ) -> Expected:
+    ) -> ExpectedStay:
         """The years that all stay, each weighted."""
         mean, variance = [], []
         for one in _LEVELS:
@@ -183,9 +183,9 @@ def _of_levels(level: Floats, values: list[float]) -> Floats:
     return np.asarray(np.interp(np.log(level), np.log(_LEVELS), values))
 
 
-def _expected(value: float, drawn: Floats) -> Expected:
+def _expected(value: float, drawn: Floats) -> ExpectedStay:
     low, high = np.quantile(drawn, [0.1, 0.9])
-    return Expected(value, float(low), float(high))
+    return ExpectedStay(value, float(low), float(high))
 
 
 def steps(years: float) -> Floats:

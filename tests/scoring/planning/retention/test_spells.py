@@ -10,7 +10,7 @@ from scoring.planning.retention.spells import Spells, joined, of_deals, yearly_s
 NO = np.nan
 
 
-def shown(spells: Spells) -> list[tuple[str, int, float | None, float | None]]:
+def shown(spells: Spells) -> list[tuple[object, ...]]:
     return [
         (str(unit), int(begin), *(None if np.isnan(x) else float(x) for x in (end, yearly)))
         for unit, begin, end, yearly in zip(spells.unit, spells.begin, spells.end, spells.yearly, strict=True)
