@@ -168,8 +168,8 @@ def lines(found: Sequence[Delivered], accounts: int) -> list[str]:
     ]
     return [
         f"{len(by_history)} histories of {accounts:,} accounts, {FUTURES} futures each; {len(frame)} orders. The "
-        f"target is reached in {by_history.mean():.0%} ± {error:.0%} of the futures with an order, where {WANTED:.0%} was "
-        f"wanted, and in {without:.0%} without, where {WITHOUT:.0%} was expected.",
+        f"target is reached in {by_history.mean():.0%} ± {error:.0%} of the futures with an order, where {WANTED:.0%} "
+        f"was wanted, and in {without:.0%} without, where {WITHOUT:.0%} was expected.",
         "",
         *document.table(head, rows, ["---", *["---:"] * 5]),
     ]
