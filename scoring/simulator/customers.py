@@ -27,7 +27,7 @@ CHANNELS = {"paid_search": 0.5, "outbound": 0.3, "referral": -0.5}
 #: Standard deviation of what nothing shows.
 HIDDEN = 0.35
 #: Customers from before the market, for each that wins in it, and for how many years back.
-BEFORE, BEFORE_YEARS = 0.3, 6.0
+BEFORE, BEFORE_YEARS = 0.6, 6.0
 
 
 @dataclass(frozen=True)
@@ -128,13 +128,12 @@ def customers(market: Market, seed: int = 7) -> SimulatedCustomers:
     won = deals[deals["status"].eq("won") & deals["opportunity_type"].eq("new_business")]
     first = won.sort_values("closed_at").drop_duplicates("account_id").set_index("account_id")
     since = (first["closed_at"] - market.start) / pd.Timedelta(days=1)
-    # Who won before the market began was like those who win in it: as many of each industry and channel.
-    key = accounts["industry"].fillna("") + "/" + accounts["acquisition_channel"].fillna("")
+    # Who won before the market began fits as well, but is of other industries and channels: it is likelier to leave.
+    hidden = market.hidden.set_index("account_id")
     known = accounts.index[accounts["created_at"] <= market.start]
     others = known.difference(pd.Index(deals["account_id"].dropna()))
-    wanted, there = key[first.index].value_counts(), key[others].value_counts()
-    weight = key[others].map(wanted / there).fillna(0.0).to_numpy()
-    count = min(int(BEFORE * len(first)), int((weight > 0).sum()))
+    count = min(int(BEFORE * len(first)), len(others))
+    weight = (1.0 / (1.0 + np.exp(-hidden["fit"].reindex(others).to_numpy()))) ** 3
     earlier = rng.choice(others.to_numpy(), count, replace=False, p=weight / weight.sum())
     names = pd.Index([*first.index, *earlier])
     begins = np.concatenate([since.to_numpy(), -BEFORE_YEARS * YEAR * rng.random(count)])
