@@ -252,8 +252,8 @@ def _notes(
 ) -> list[str]:
     notes = []
     if model.fitted is None:
-        level = "by their age as customers" if table.by_age else f"at one rate, for fewer than {FEWEST} left"
-        notes.append(f"no scorecard: {model.why}; all leave {level}, which groups multiply")
+        level = "the rate of its age as a customer" if table.by_age else f"one rate, for fewer than {FEWEST} left"
+        notes.append(f"no scorecard: {model.why}; each leaves at {level}, times a factor of its group")
     if found.read_from == "deals":
         notes.append(
             "who leaves without a lost renewal still counts as a customer: give the table customers where that happens"

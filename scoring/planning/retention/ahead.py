@@ -154,7 +154,8 @@ class Ahead:
             mean.append(float(weight @ years))
             variance.append(float(weight**2 @ np.maximum(square - years**2, 0.0)))
         drawn = _of_levels(level, mean) + rng.standard_normal(DRAWS) * np.sqrt(_of_levels(level, variance))
-        return _expected(float(weight @ self._moments(hazard, within)[0]), np.maximum(drawn, 0.0))
+        most = float(weight.sum()) * min(self.days[-1], within or np.inf) / YEAR
+        return _expected(float(weight @ self._moments(hazard, within)[0]), np.clip(drawn, 0.0, most))
 
     def _hazard_at(self, days: float) -> Floats:
         return self._at(self.hazard, days)

@@ -127,6 +127,7 @@ def test_the_interval_of_who_leaves_is_that_of_a_binomial() -> None:
 def test_intervals_hold_what_can_be(rate: float, n: int, error: float) -> None:
     total = constant(rate, n).total(np.arange(n), error, pooled(np.array([3.0]), np.array([4.0])), 0, seed=1)
     assert 0 <= total.leaving.low <= total.leaving.high <= n
-    assert 0 <= total.years.low <= total.years.high
+    assert 0 <= total.years.low <= total.years.high <= 5.0 + 1e-9
+    assert total.retained.high <= total.recurring * (1 + 1e-9)
     assert total.retained.value <= total.recurring * 1.0001
     assert total.retained.value <= total.lifetime.value
