@@ -260,7 +260,7 @@ def _notes(
         )
         if table.left == 0:
             notes.append("no lost renewal is recorded: nothing shows that anybody ever left")
-        if np.isfinite(found.share):
+        if found.share > 0:
             notes.append(
                 f"recurring revenue is {found.share:.0%} of the first deal a year: what customers bring after it"
             )
