@@ -27,9 +27,9 @@ from benchmarks.forecasts.learned_span import with_learned_span
 from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.backtest import prepared
+from pipelines.evaluation.backtest import prepared_cut_offs
 from pipelines.evaluation.baseline_forecasts import forecasts
-from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write
+from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write_whole
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import fit_scorecard
 from scoring.entity import Entity
@@ -163,7 +163,7 @@ def cut_offs_of(market: str, days: Sequence[str]) -> Iterator[tuple[Sequence[Cut
         export = read_export(crm, config, date.fromisoformat(until), lambda text: None)
         entity: Entity = "account" if simulated else "lead"
         numbers = [day_number(date.fromisoformat(day)) for day in days]
-        with prepared(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
+        with prepared_cut_offs(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
             yield cut_offs, simulated
 
 
@@ -175,7 +175,7 @@ def studied(market: str, kept: Path) -> Iterator[Totals]:
         with cut_offs_of(market, missing) as (cut_offs, simulated):
             for cut_off in cut_offs:
                 if (found := measured(cut_off, market, simulated)) is not None:
-                    write(files[cut_off.date], asdict(found))
+                    write_whole(files[cut_off.date], asdict(found))
                     predicted = found.wins["p_closedwon"]
                     print(f"{market} {cut_off.date}: {predicted:.1f} of {found.true_wins:.1f}", flush=True)
     for file in files.values():
@@ -218,7 +218,7 @@ def lines_of(found: Sequence[Totals]) -> list[str]:
         "",
         *document.table(["market", "cut-offs", *RULES.values()], by_market, numbers[: 2 + len(RULES)]),
         "",
-        "How often closedwon's own intervals held what came, in % (parts: the wins of grades and segments):",
+        "How often closedwon's own intervals held the outcomes, in % (parts: the wins of grades and segments):",
         "",
         *document.table(
             [

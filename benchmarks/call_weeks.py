@@ -27,7 +27,7 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from pipelines.training.train import train
 from scoring.calls.call_list import CallLists
-from scoring.calls.lists import Candidates, chosen
+from scoring.calls.lists import Candidates, chosen_to_call
 from scoring.simulator import Market, Parameters, simulate
 
 #: The first week, and how many there are.
@@ -227,7 +227,7 @@ def others(
             none,
             none,
         )
-        kept = chosen(candidates, lists.slots, lists.teams, better=1.0)
+        kept = chosen_to_call(candidates, lists.slots, lists.teams, better=1.0)
         arms[order].call([str(name) for name in units["unit"].iloc[kept]], week, gains)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks import document
 from benchmarks.call_weeks import EFFECTS, ORDERS, WEEKS, now, weeks
-from pipelines.evaluation.cutoff import write
+from pipelines.evaluation.cutoff import write_whole
 
 BEGIN, END = "<!-- made by `python -m benchmarks.calls` -->", "<!-- to here: calls -->"
 FOLDER = Path(".bench/calls")
@@ -34,7 +34,7 @@ def studied(seed: int, accounts: int, count: int, kept: Path) -> dict[str, Any]:
             print(f"{now()} market {seed}, week {checked.weeks}", flush=True)
             each = {name: {"calls": arm.calls, "gains": arm.gains} for name, arm in arms.items()}
             content = {"checked": asdict(checked), "arms": each}
-        write(file, content)
+        write_whole(file, content)
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found
 
@@ -58,12 +58,12 @@ def lines_of(markets: Sequence[dict[str, Any]], accounts: int, count: int) -> li
             left[reason] = left.get(reason, 0) + number
     text = [
         f"{len(markets)} {'market' if len(markets) == 1 else 'markets'} of {accounts:,} accounts, {count} weeks each, "
-        "30 places a week for five owners, of "
-        "whom 70 % are called in their week.",
+        "30 places a week for five owners. Of the names on the lists 70 % are called in their week.",
         "",
         f"- Lists of an owner longer than its places: {totals['over_owner']} of {totals['owners']:,}. Weeks in which a "
         f"team called more than it can: {totals['over_team']} of {2 * totals['weeks']:,}.",
-        f"- Names that the policy lets rest, or twice on a list: {totals['against_policy']} of {totals['names']:,}.",
+        "- Names that the rules let rest, or that are on a list twice: "
+        f"{totals['against_policy']} of {totals['names']:,}.",
         f"- Names that left the list of the week before: {sum(left.values()):,}; {totals['stayed']:,} stayed. Left "
         f"without news: {totals['without_news']}.",
         "",

@@ -23,7 +23,7 @@ import pandas as pd
 from benchmarks import document
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.backtest import capacities, cut_off_days, prepared, stated_totals
+from pipelines.evaluation.backtest import capacities, cut_off_days, prepared_cut_offs, stated_totals
 from pipelines.evaluation.parallel import backtest_all
 from pipelines.evaluation.text_tables import rows, totals_lines
 from pipelines.intake.point_in_time import read_export
@@ -125,7 +125,7 @@ def backtested(market: Market, scratch: Path) -> StudyBacktest:
     began, config = time.perf_counter(), market.config
     export = read_export(market.folder, config, market.as_of, print)
     days = cut_off_days(export, market.entity, config, market.cut_offs, print)
-    with prepared(export, market.entity, config, scratch / "cut-offs", days) as cut_offs:
+    with prepared_cut_offs(export, market.entity, config, scratch / "cut-offs", days) as cut_offs:
         finished = backtest_all(cut_offs, config, print)
         frame = pd.concat([cut_off.forecast() for cut_off, _ in finished], ignore_index=True)
     stated = stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished})

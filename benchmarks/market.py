@@ -20,11 +20,11 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.demo import CAPACITY, HORIZON_DAYS, compared_with_truth, touches, write_crm
+from pipelines.demo import CAPACITY, HORIZON_DAYS, compared_with_truth, touches_of_accounts, write_crm
 from pipelines.disk import write_text
 from pipelines.intake.point_in_time import read_export
 from pipelines.reports.drawing.numbers import tick
-from pipelines.reports.drawing.svg import Axis, Line, lines, text
+from pipelines.reports.drawing.svg import Axis, Line, named_lines, words_at
 from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, WIDE, framed, placed
 from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import fit_scorecard
@@ -75,7 +75,7 @@ def trial(seed: int, accounts: int, changed: Callable[[Frames], Frames] = lambda
         scores = score_table(scorecard, "1", export, since=export.day - 7, scored_at=now, say=print).to_pandas()
     truth = market.truth(market.as_of, HORIZON_DAYS)
     flooded = market.hidden.set_index("account_id")["flooded"]
-    return Trial(scores, truth, touches(tables), scorecard, flooded)
+    return Trial(scores, truth, touches_of_accounts(tables), scorecard, flooded)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -119,9 +119,9 @@ def picture(curves: dict[str, np.ndarray]) -> str:
     x, y = (Axis(0.0, top, [(i * step, tick(i * step)) for i in range(ticks)]) for top, step, ticks in AXES)
     title = "Revenue captured by working the top of the list"
     parts = [
-        text("simulated market with known truth, half a year ahead, open accounts", 0, 40),
-        placed(lines(drawn, x, y, HEIGHT, title, None), LEFT, TOP + 14, RIGHT + NAMES),
-        text("of accounts worked", LEFT + (WIDE - LEFT - RIGHT - NAMES) / 2, TOP + HEIGHT + 52, class_="middle"),
+        words_at("simulated market with known truth, half a year ahead, open accounts", 0, 40),
+        placed(named_lines(drawn, x, y, HEIGHT, title, None), LEFT, TOP + 14, RIGHT + NAMES),
+        words_at("of accounts worked", LEFT + (WIDE - LEFT - RIGHT - NAMES) / 2, TOP + HEIGHT + 52, class_="middle"),
     ]
     return framed(parts, TOP + HEIGHT + 60, title, title, INK).svg + "\n"
 

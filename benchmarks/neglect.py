@@ -20,7 +20,7 @@ from benchmarks import document
 from benchmarks.calibration import SIMULATED, cut_offs_of
 from models.outcome import TooFewWins
 from pipelines.config import Config
-from pipelines.evaluation.cutoff import CutOff, upto_day, write
+from pipelines.evaluation.cutoff import CutOff, upto_day, write_whole
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.scorecard.forecast_error import Interval
@@ -180,7 +180,7 @@ def studied(market: str, kept: Path) -> Iterator[Found]:
             assert simulated is not None, "real data does not say what would be won if all were called"
             for cut_off in cut_offs:
                 found = [asdict(one) for one in measured(cut_off, market, simulated)]
-                write(files[cut_off.date], {"found": found})
+                write_whole(files[cut_off.date], {"found": found})
                 for one in found:
                     print(
                         f"{market} {cut_off.date} {one['training']}: {one['country']['expected']:.1f} "

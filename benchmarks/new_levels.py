@@ -29,7 +29,7 @@ from models.drift import level
 from models.hazard import hazard_rows
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.cutoff import write
+from pipelines.evaluation.cutoff import write_whole
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import build_training_set
@@ -178,7 +178,7 @@ def simulated(market: str, seed: int, kept: Path) -> Iterator[CutOff]:
             with tempfile.TemporaryDirectory(prefix="closedwon-new-") as scratch:
                 write_crm(made.export(as_of), Path(scratch))
                 found = measured(Path(scratch), "account", as_of, HORIZON_DAYS, truth.reindex, channel)
-            write(file, asdict(CutOff(market, seed, week, *found)))
+            write_whole(file, asdict(CutOff(market, seed, week, *found)))
         yield read(file)
 
 
@@ -198,7 +198,7 @@ def real(name: str, kept: Path) -> Iterator[CutOff]:
             with tempfile.TemporaryDirectory(prefix="closedwon-new-") as scratch:
                 export_at(root, as_of, Path(scratch))
                 found = measured(Path(scratch), "lead", as_of, days, true, "")
-            write(file, asdict(CutOff(name, 0, number, *found)))
+            write_whole(file, asdict(CutOff(name, 0, number, *found)))
         yield read(file)
 
 
@@ -247,7 +247,7 @@ def lines_of(found: Sequence[CutOff]) -> list[str]:
         *document.table(heads, new, ["---", *["---:"] * 8]),
         "",
         "All units, with and without early signs: mean |log(predicted / true)| of wins, log loss against the true",
-        "probabilities (on real data, what came), share of the revenue in the top 5 %:",
+        "probabilities (on real data, the outcomes), share of the revenue in the top 5 %:",
         "",
         *document.table(["market", "cut-offs", *both], together, ["---", *["---:"] * 7]),
     ]

@@ -29,7 +29,7 @@ from benchmarks.regularity import captured, log_loss
 from models.baselines import UnconstrainedTrees
 from pipelines.config import Config
 from pipelines.evaluation.baseline_forecasts import forecasts, kinds, labelled
-from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write
+from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write_whole
 from pipelines.training.fitting import FittedScorecard, fit_scorecard
 from scoring.features.spec import is_category
 from scoring.simulator import Market
@@ -130,7 +130,7 @@ def studied(market: str, kept: Path, ebm: str) -> Iterator[Contest]:
         with cut_offs_of(market, missing) as (cut_offs, simulated):
             for cut_off in cut_offs:
                 found = contest(cut_off, market, simulated, ebm)
-                write(files[cut_off.date], asdict(found))
+                write_whole(files[cut_off.date], asdict(found))
                 print(found, flush=True)
     for file in files.values():
         yield Contest(**json.loads(file.read_text(encoding="utf-8")))
@@ -143,7 +143,7 @@ def lines_of(found: Sequence[Contest]) -> list[str]:
     tables = {"Simulated, by the truth": simulated} if simulated else {}
     for one in found:
         if one.market in REAL:
-            tables.setdefault(f"{one.market}, by what came", []).append(one)
+            tables.setdefault(f"{one.market}, by the outcomes", []).append(one)
     for title, some in tables.items():
         rows = []
         for name, words in LEARNERS.items():

@@ -23,7 +23,7 @@ import pandas as pd
 from benchmarks import document
 from benchmarks.plans.figures import PERCENT, Floats, Forecast, Planned, crps, last_year, stage_weighted
 from benchmarks.plans.planned import plans
-from pipelines.evaluation.cutoff import write
+from pipelines.evaluation.cutoff import write_whole
 from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.futures import Future
 
@@ -160,7 +160,7 @@ def studied(variant: str, seed: int, accounts: int, futures: int, plan: Plan, ke
     if not file.exists():
         market = simulate(accounts, weeks=WEEKS, seed=seed, parameters=VARIANTS[variant])
         found = [asdict(one) for one in measured(market, f"{variant} {seed}", plan, futures)]
-        write(file, {"periods": found})
+        write_whole(file, {"periods": found})
     rows = [Measured(**one) for one in json.loads(file.read_text(encoding="utf-8"))["periods"]]
     for one in rows:
         said, true = one.expected["wins"], one.true["wins"]
@@ -211,7 +211,7 @@ def lines_of(found: Sequence[Measured], accounts: int, futures: int) -> list[str
         "",
         *document.table(["period", *intervals], pooled, numbers),
         "",
-        "CRPS in % of what came:",
+        "CRPS in % of the outcomes:",
         "",
         *document.table(["period", "plan", "last year's", "stages", "truth itself"], scores, numbers[:5]),
         "",

@@ -23,7 +23,7 @@ from benchmarks.raw_markets.differences import differences, market_number
 from benchmarks.raw_markets.writers import WRITERS
 from pipelines.config import Config
 from pipelines.config_file import read_config
-from pipelines.demo import HORIZON_DAYS, compared_with_truth, touches, write_crm
+from pipelines.demo import HORIZON_DAYS, compared_with_truth, touches_of_accounts, write_crm
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.serving.scoring_arrays import score_table
 from pipelines.sources.raw.init import init
@@ -67,7 +67,7 @@ def measured(market: Market, data: Path, config: Config) -> Result:
     scores = score_table(fitted.scorecard, "1", export, since=export.day - 7, scored_at=now, say=print).to_pandas()
     scores["account_id"] = scores["account_id"].map(lambda found: f"A{market_number(found):07d}")
     truth = market.truth(market.as_of, HORIZON_DAYS)
-    figures = compared_with_truth(scores, truth, touches(market.export(market.as_of)))
+    figures = compared_with_truth(scores, truth, touches_of_accounts(market.export(market.as_of)))
     return Result(int(fitted.scorecard.wins), float(figures["captured"]["closedwon"]))
 
 

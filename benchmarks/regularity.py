@@ -27,7 +27,7 @@ from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.config import Features as FeaturesConfig
 from pipelines.evaluation.baseline_forecasts import kinds, labelled
-from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write
+from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write_whole
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import build_training_set
 from scoring.engagement import engagement_log
@@ -165,7 +165,7 @@ def studied(market: str, kept: Path, arms: Sequence[str] = tuple(ARMS)) -> Itera
         with cut_offs_of(market, missing) as (cut_offs, simulated):
             for cut_off in cut_offs:
                 if (found := measured(cut_off, market, simulated, arms)) is not None:
-                    write(files[cut_off.date], asdict(found))
+                    write_whole(files[cut_off.date], asdict(found))
                     print(f"{market} {cut_off.date}: {found.captured}", flush=True)
     for file in files.values():
         if file.exists():

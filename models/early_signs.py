@@ -14,7 +14,7 @@ from models.calibration import recalibrate, sigmoid
 from models.drift import HALF_LIFE, level
 from models.hazard import HazardRows
 from models.outcome import AdditiveHazard
-from models.tables.additive import DECIMALS, summed
+from models.tables.additive import DECIMALS, summed_tables
 from models.tables.logistic import BinnedLogistic
 from models.tables.pairs import total
 
@@ -127,7 +127,7 @@ def _expected(snapshots: OpeningSnapshots, sizes: Sequence[int], categorical: Se
         [*(sizes[j] for j in ordered), len(edges) + 2], [False] * (len(ordered) + 1), strength=STRENGTH
     )
     model.fit(x[kept], snapshots.opened[kept], weight=weight[kept])
-    return model.start_ + summed(model.tables_, x)
+    return model.start_ + summed_tables(model.tables_, x)
 
 
 def _most_likely(

@@ -10,7 +10,7 @@ from models.calibration import recalibrate
 from models.drift import level
 from models.hazard import HazardRows, newest_apart, spared, thinned
 from models.shape import shape
-from models.tables.additive import AdditiveTrees, summed
+from models.tables.additive import AdditiveTrees, summed_tables
 from models.tables.few_wins import Candidate, cross_validated
 from models.tables.held_out import Choice, constant_loss, figures, loss, shrunken_slope
 from models.tables.pairs import Pair, admit, grow, total
@@ -239,7 +239,7 @@ class AdditiveHazard:
 
     def _pair_rows(self, tables: list[np.ndarray], codes: np.ndarray, rows: HazardRows) -> Any:
         x, won = rows.design(codes)
-        score = summed(tables, x)
+        score = summed_tables(tables, x)
         intercept, _ = recalibrate(won, score, rows.weight, slope=False)
         return x, won, rows.weight, score + intercept
 

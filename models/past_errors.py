@@ -28,7 +28,7 @@ class PastDay:
     won: float
 
 
-def past_days(
+def finished_days(
     rows: HazardRows,
     score: np.ndarray,
     as_of: np.ndarray,

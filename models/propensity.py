@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.calibration import sigmoid
-from models.tables.additive import summed
+from models.tables.additive import summed_tables
 from models.tables.logistic import BinnedLogistic
 
 #: A weight below this is 0: there the treated are too few to stand for the others.
@@ -86,6 +86,6 @@ def chances(
             return np.full(len(codes), np.average(y, weights=w) if len(some) else 1.0)
         model = BinnedLogistic([sizes[j] for j in columns], [categorical[j] for j in columns], strength=STRENGTH)
         model.fit(codes[some][:, columns], y, weight=w)
-        return sigmoid(model.start_ + summed(model.tables_, codes[:, columns]))
+        return sigmoid(model.start_ + summed_tables(model.tables_, codes[:, columns]))
 
     return Chances(learned(range(codes.shape[1])), learned(list(usual)))

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from pipelines import __version__
 from pipelines.commands.command import Command, Ending
-from pipelines.commands.known import COMMANDS
-from pipelines.commands.parser import Parser, PrintCompletion
+from pipelines.commands.known import COMMANDS, GROUPS
+from pipelines.commands.parser import Parser, PrintCompletion, grouped_help
 from pipelines.disk import private_files, temporary_files
 from pipelines.errors import ClosedwonError, what_ran_out
 from pipelines.progress import progress_printer, silence_output
@@ -23,7 +23,12 @@ from pipelines.store.run_log import RunLog, place_of
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command."""
-    parser = Parser(prog="closedwon", description="Scores leads and accounts by the revenue they are likely to bring.")
+    headings = {commands[0].name: heading for heading, commands in GROUPS.items()}
+    parser = Parser(
+        prog="closedwon",
+        description="Scores leads and accounts by the revenue they are likely to bring.",
+        formatter_class=grouped_help(headings),
+    )
     parser.add_argument("--version", action="version", version=f"closedwon {__version__}")
     parser.add_argument(
         "--print-completion",

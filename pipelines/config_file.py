@@ -12,7 +12,7 @@ from pipelines.config import Config, Features
 from pipelines.config_section import keys, unknown
 from pipelines.errors import UsageError
 from scoring.cells.cells import column_key
-from scoring.features.own import Undeclarable, read
+from scoring.features.own import Undeclarable, features_of_toml
 from scoring.features.spec import Attribute, Feature, Listed, Ratio
 
 #: The class of each section, by its name.
@@ -151,7 +151,9 @@ def read_features(path: Path) -> tuple[Feature, ...]:
         is allowed.
     """
     try:
-        return tuple(_keyed(feature) for feature in read(tomllib.loads(path.read_text(encoding="utf-8-sig"))))
+        return tuple(
+            _keyed(feature) for feature in features_of_toml(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        )
     except OSError as error:
         raise UsageError(f"cannot read the features file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -74,7 +74,7 @@ def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts:
         page = report(store, out.with_name("report.html"), asked=None, say=say)
     truth = market.truth(market.as_of, HORIZON_DAYS)
     scores = pd.read_parquet(out / "account_scores.parquet")
-    figures = compared_with_truth(scores, truth, touches(tables))
+    figures = compared_with_truth(scores, truth, touches_of_accounts(tables))
     say(_summary(figures, scores, folder, store_path, out, night, page))
     return figures
 
@@ -97,7 +97,7 @@ def write_crm(tables: dict[str, Any], folder: Path) -> None:
             table.to_csv(folder / f"{name}.csv", index=False, date_format="%Y-%m-%dT%H:%M:%SZ")
 
 
-def touches(tables: dict[str, Any]) -> Any:
+def touches_of_accounts(tables: dict[str, Any]) -> Any:
     """The number of touches of each account over all time, which a marketing-qualified-lead rule counts."""
     links = tables["leads"].set_index("lead_id")["account_id"]
     activities = tables["activities"]

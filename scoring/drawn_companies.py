@@ -19,7 +19,7 @@ _DIGITS = 8
 _HASHES = 16**_DIGITS
 
 
-def drawn(ids: ir.StringValue, begin: float, end: float, salt: str) -> ir.BooleanValue:
+def is_drawn(ids: ir.StringValue, begin: float, end: float, salt: str) -> ir.BooleanValue:
     """Whether the hash of an id is within a part of all hashes.
 
     Parameters
@@ -49,17 +49,17 @@ def of_drawn_companies(tables: Tables, share: float, salt: str, keep: Keep) -> T
     share : float
         Of the companies, above 0 and below 1.
     salt : str
-        As in `drawn`.
+        As in `is_drawn`.
     keep : callable
         Computes a table that several expressions read.
     """
     accounts, leads, deals, roles = tables.accounts, tables.leads, tables.opportunities, tables.contact_roles
     # Also where there is no table of accounts, leads and deals may name them.
-    own = None if accounts is None else keep(accounts.filter(drawn(accounts.account_id, 0.0, share, salt)))
+    own = None if accounts is None else keep(accounts.filter(is_drawn(accounts.account_id, 0.0, share, salt)))
     people = None
     if leads is not None:
-        people = keep(leads.filter(drawn(leads.account_id.fill_null(lone(leads.lead_id)), 0.0, share, salt)))
-    named = [deals.filter(drawn(deals.account_id, 0.0, share, salt)).select("opportunity_id")]
+        people = keep(leads.filter(is_drawn(leads.account_id.fill_null(lone(leads.lead_id)), 0.0, share, salt)))
+    named = [deals.filter(is_drawn(deals.account_id, 0.0, share, salt)).select("opportunity_id")]
     if people is not None:
         named.append(deals.semi_join(people, "lead_id").select("opportunity_id"))
         named += [] if roles is None else [roles.semi_join(people, "lead_id").select("opportunity_id")]
@@ -85,7 +85,7 @@ def of_drawn_companies(tables: Tables, share: float, salt: str, keep: Keep) -> T
 
 def _by_whom(activities: ibis.Table, people: ibis.Table | None, share: float, salt: str) -> ibis.Table:
     """The activities of drawn leads, and those without a lead of drawn accounts; as `engagement.who` assigns them."""
-    of_account = activities.filter(drawn(activities.account_id, 0.0, share, salt))
+    of_account = activities.filter(is_drawn(activities.account_id, 0.0, share, salt))
     if people is None:
         return of_account
     return activities.semi_join(people, "lead_id").union(of_account.filter(of_account.lead_id.isnull()))

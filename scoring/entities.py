@@ -75,7 +75,7 @@ def with_lone(people: ibis.Table) -> ibis.Table:
 
 
 def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
-    """The deals of each unit of the types that are predicted: `all_deals` without the others.
+    """The deals of each unit of the types that are predicted: `deals_of_units` without the others.
 
     Parameters
     ----------
@@ -85,15 +85,15 @@ def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
     entity : {"account", "lead"}
         Whose deals.
     """
-    return of_question(all_deals(tables, people, entity))[0]
+    return of_question(deals_of_units(tables, people, entity))[0]
 
 
 def of_question(deals: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
-    """Of `all_deals` those of the types that are predicted, and the others."""
+    """Of `deals_of_units` those of the types that are predicted, and the others."""
     return deals.filter(deals.asked).drop("asked"), deals.filter(~deals.asked).drop("asked")
 
 
-def all_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
+def deals_of_units(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
     """The deals of each unit, of any type. A deal is that of its own unit where deals are scored.
 
     A deal belongs to its account. If leads are scored, it belongs to the lead that it names, or to the leads of its

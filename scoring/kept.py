@@ -72,9 +72,9 @@ def at_each(rows: ibis.Table, key: str, from_day: int | None = None) -> ibis.Tab
 
 def _newest(rows: ibis.Table, keys: Sequence[str]) -> ibis.Table:
     """Of the rows of each key the newest that is known at its `asked_day`, or the first where none is."""
-    dated = rows.mutate(told=known(day_of(rows[KNOWN_AT]), rows.asked_day))
+    dated = rows.mutate(is_known=known(day_of(rows[KNOWN_AT]), rows.asked_day))
     held = dated.group_by([dated[key].name(f"{key}_held") for key in keys]).agg(
-        held_at=ibis.coalesce(dated[KNOWN_AT].max(where=dated.told), dated[KNOWN_AT].min())
+        held_at=ibis.coalesce(dated[KNOWN_AT].max(where=dated.is_known), dated[KNOWN_AT].min())
     )
     same = [dated[key] == held[f"{key}_held"] for key in keys]
     found = dated.inner_join(held, [*same, dated[KNOWN_AT] == held.held_at])

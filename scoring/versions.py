@@ -19,7 +19,7 @@ VERSION_AT = "version_at"
 NEXT_NIGHT = 1
 
 
-def newest(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
+def newest_versions(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
     """The newest version of each deal that was known before `as_of`, in the columns of `opportunities`.
 
     The deal is known since its first version. Where it was closed long before a version said so, it is known since
@@ -45,14 +45,14 @@ def newest(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
         dated = dated.filter(known(day_of(dated.since), as_of))
     per_deal = ibis.window(group_by="opportunity_id")
     last = ibis.window(group_by="opportunity_id", order_by=[ibis.desc("number")])
-    dated = dated.mutate(place=ibis.row_number().over(last), begun=dated.since.min().over(per_deal))
-    top = dated.filter(dated.place == 0)
+    dated = dated.mutate(from_last=ibis.row_number().over(last), begun=dated.since.min().over(per_deal))
+    top = dated.filter(dated.from_last == 0)
     states = top.select(its="opportunity_id", final="status")
     same = dated.inner_join(states, [dated.opportunity_id == states.its, dated.status == states.final])
-    first_known = same.group_by(told_of="opportunity_id").agg(told=same.since.min())
-    both = top.left_join(first_known, top.opportunity_id == first_known.told_of)
-    late = (both.status != "open") & (day_of(both.told) > day_of(both.closed_at) + NEXT_NIGHT)
-    return both.mutate(known_at=ibis.ifelse(late.fill_null(False), both.told, both.begun)).select(*columns)
+    first_known = same.group_by(of_deal="opportunity_id").agg(ended_at=same.since.min())
+    both = top.left_join(first_known, top.opportunity_id == first_known.of_deal)
+    late = (both.status != "open") & (day_of(both.ended_at) > day_of(both.closed_at) + NEXT_NIGHT)
+    return both.mutate(known_at=ibis.ifelse(late.fill_null(False), both.ended_at, both.begun)).select(*columns)
 
 
 def with_newest(opportunities: ibis.Table, versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
@@ -62,12 +62,12 @@ def with_newest(opportunities: ibis.Table, versions: ibis.Table, as_of: int | No
     ----------
     opportunities : Table
     versions : Table
-        As in `newest`.
+        As in `newest_versions`.
     as_of : int, optional
         Day number; None for the newest of all.
     """
     others = opportunities.anti_join(versions, "opportunity_id")
-    newer = newest(versions, as_of)
+    newer = newest_versions(versions, as_of)
     # A table that was cut before has times of another precision.
     types = opportunities.schema()
     return others.union(newer.select(**{column: newer[column].cast(types[column]) for column in opportunities.columns}))

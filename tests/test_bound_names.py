@@ -1,4 +1,4 @@
-"""The names that code binds: the field's words, and not vague ones that fit anything."""
+"""The names that code binds, and those of columns and keywords: the words of the field, and none that fit anything."""
 
 import ast
 import re
@@ -14,6 +14,17 @@ VAGUE = {"told", "given", "theirs", "crowd", "judge", "judged", "judging", "plac
 VAGUE |= {"said", "came", "seen", "looks"}
 #: Where an error arose, the phrase, and what a cell looks like.
 KEPT = {"place_of", "in_place", "looks_like", "looks_for", "LOOKS"}
+#: Names of CRMs, and the keys of records that are on disk, by the file that reads them.
+NOT_OURS = {
+    "scoring/crm/hubspot/never.py": {"time_first_seen", "time_last_seen"},
+    "scoring/crm/zoho/fields.py": {"decimal_place"},
+    "scoring/evidence/backtest_evidence.py": {"told"},
+    "scoring/evidence/promotion/decision.py": {"judged_as_of"},
+    "scoring/evidence/promotion/without_value.py": {"came", "came_of_others"},
+    "scoring/scores/changes.py": {"told_"},
+}
+#: A word that can be the name of a column or a keyword, and the name that a part of a query gets.
+WORD, ALIAS = re.compile(r"_?[A-Za-z][a-z0-9]*(_[a-z0-9]+)*"), re.compile(r"\bAS (\w+)")
 #: Words with one meaning, and where names have them: a verdict is the gate's, a snapshot is a unit at a day, and not
 #: what the command `snapshot` keeps.
 RESERVED = {
@@ -33,9 +44,20 @@ def bound_names(tree: ast.AST) -> Iterator[str]:
                 yield name
 
 
-def vague_names(text: str) -> set[str]:
-    names = set(bound_names(ast.parse(text))) - KEPT
-    return {name for name in names if set(name.lower().split("_")) & VAGUE}
+def column_names(tree: ast.AST) -> Iterator[str]:
+    """Keywords and what is read by them, and texts that are one word, a word and a number, or a query's own name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.keyword(arg=str(name)) | ast.Attribute(attr=name):
+                yield name
+            case ast.Constant(value=str(text)):
+                if WORD.fullmatch(text.strip("_")):
+                    yield text
+                yield from ALIAS.findall(text)
+
+
+def vague(names: Iterator[str]) -> set[str]:
+    return {name for name in set(names) - KEPT if set(name.lower().split("_")) & VAGUE}
 
 
 @pytest.mark.parametrize(
@@ -53,12 +75,27 @@ def vague_names(text: str) -> set[str]:
     ],
 )
 def test_a_vague_name_is_seen(text: str, expected: set[str]) -> None:
-    assert vague_names(text) == expected
+    assert vague(bound_names(ast.parse(text))) == expected
 
 
-def reserved_names(path: str, text: str) -> set[str]:
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('row["told_grade"]', {"told_grade"}),
+        ("rows.mutate(place=1).select(known='said')", {"place", "said"}),
+        ("rows.came + other.judged_unit", {"came", "judged_unit"}),
+        ('f"judged_{i}" + "_came"', {"judged_", "_came"}),
+        ('"SELECT a AS place, b AS placed FROM t"', {"place"}),
+        ('"of the first place" + "Seen: came" + names["told"]', {"told"}),
+    ],
+)
+def test_a_vague_column_or_keyword_is_seen(text: str, expected: set[str]) -> None:
+    assert vague(column_names(ast.parse(text))) == expected
+
+
+def reserved_names(path: str, tree: ast.AST) -> set[str]:
     """The names of a file that use a reserved word for something else."""
-    names = {name: set(name.lower().removesuffix("s").split("_")) for name in bound_names(ast.parse(text))}
+    names = {name: set(name.lower().removesuffix("s").split("_")) for name in bound_names(tree)}
     return {
         name
         for name, words in names.items()
@@ -68,17 +105,18 @@ def reserved_names(path: str, text: str) -> set[str]:
 
 
 def test_a_word_with_another_meaning_is_seen() -> None:
-    assert reserved_names("pipelines/store/status.py", "class Verdict: pass\ndef verdict_of(): pass") == {
-        "Verdict",
-        "verdict_of",
-    }
-    assert reserved_names("scoring/evidence/promotion/gate.py", "verdict = 1") == set()
-    assert reserved_names("pipelines/commands/nightly.py", "def _snapshot(): pass") == {"_snapshot"}
+    verdicts = ast.parse("class Verdict: pass\ndef verdict_of(): pass")
+    assert reserved_names("pipelines/store/status.py", verdicts) == {"Verdict", "verdict_of"}
+    assert reserved_names("scoring/evidence/promotion/gate.py", ast.parse("verdict = 1")) == set()
+    assert reserved_names("pipelines/commands/nightly.py", ast.parse("def _snapshot(): pass")) == {"_snapshot"}
 
 
 def test_names_are_the_words_of_the_field() -> None:
     files = [file for room in ("scoring", "models", "pipelines") for file in (ROOT / room).rglob("*.py")]
-    found = {str(file.relative_to(ROOT)): vague_names(file.read_text(encoding="utf-8")) for file in files}
-    assert {file: names for file, names in found.items() if names} == {}
-    other = {path: reserved_names(path, (ROOT / path).read_text(encoding="utf-8")) for path in found}
-    assert {file: names for file, names in other.items() if names} == {}
+    trees = {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    bound = {path: vague(bound_names(tree)) for path, tree in trees.items()}
+    assert {path: names for path, names in bound.items() if names} == {}
+    columns = {path: vague(column_names(tree)) for path, tree in trees.items()}
+    assert {path: names for path, names in columns.items() if names} == NOT_OURS
+    reserved = {path: reserved_names(path, tree) for path, tree in trees.items()}
+    assert {path: names for path, names in reserved.items() if names} == {}

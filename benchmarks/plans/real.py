@@ -21,7 +21,7 @@ from benchmarks.forecasts.protocol import export_at, known_at, read_tables
 from benchmarks.plan_coverage import WHAT, Measured, Plan, compared
 from benchmarks.plans.figures import PERCENT, last_year, stage_weighted
 from benchmarks.plans.planned import plans
-from pipelines.evaluation.cutoff import write
+from pipelines.evaluation.cutoff import write_whole
 
 REAL_DATA = "CLOSEDWON_REAL_DATA"
 #: Days of the periods; the horizon of the scorecard; the first and the last day of a plan, and the days between two.
@@ -64,7 +64,7 @@ def studied(kept: Path) -> list[Measured]:
             file = kept / f"{name}-{as_of.date()}.json"
             if not file.exists():
                 rows = list(measured(Path(os.environ[REAL_DATA], name), name, as_of, plan))
-                write(file, {"periods": [asdict(one) for one in rows]})
+                write_whole(file, {"periods": [asdict(one) for one in rows]})
             found += [Measured(**one) for one in json.loads(file.read_text(encoding="utf-8"))["periods"]]
             print(
                 f"{name} {as_of.date()}: {found[-1].expected['wins']:.1f} of {found[-1].true['wins']:.0f}", flush=True
@@ -93,12 +93,12 @@ def lines_of(found: Sequence[Measured]) -> list[str]:
     intervals = [f"{what} {percent}" for what in WHAT for percent in PERCENT]
     numbers = ["---", *["---:"] * 7]
     return [
-        "Real data, one future a day: how many of 100 days the intervals held, and CRPS in % of what came:",
+        "Real data, one future a day: how many of 100 days the intervals held, and CRPS in % of the outcomes:",
         "",
         *document.table(["set and period", "days", *intervals], coverage, numbers),
         "",
         *document.table(
-            ["set and period", "plan", "last year's or the period before", "open deals", "expected / came"],
+            ["set and period", "plan", "last year's or the period before", "open deals", "expected / actual"],
             scores,
             numbers[:5],
         ),

@@ -23,7 +23,7 @@ from pipelines.disk import write_text
 
 STAGES = (
     *("first", "next", "rebuilt", "training", "features", "scoring", "lightgbm"),
-    *("pandas", "featuretools", "explain", "start"),
+    *("sql", "polars", "pandas", "featuretools", "explain", "start"),
 )
 GROWTH = Path(__file__).parents[2] / "docs" / "growth.svg"
 
@@ -67,8 +67,8 @@ def _run(bench: Bench, stage: str) -> None:
     elif stage == "pandas":
         for way in ("once", "each"):
             bench.take(f"pandas, {way}", lambda way=way: bench.pandas(way))
-    elif stage == "featuretools":
-        bench.take("featuretools", bench.featuretools)
+    elif stage in ("sql", "polars", "featuretools"):
+        bench.take(stage, getattr(bench, stage))
     elif stage == "explain":
         bench.after_first()
         for name in ("explain, from the export", "explain, as served"):
@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
         prog="python -m benchmarks.speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--accounts", type=int, default=200_000, help="size of the market; about 120 activities each")
-    parser.add_argument("--peer-accounts", type=int, default=20_000, help="size for pandas and featuretools")
+    parser.add_argument("--peer-accounts", type=int, default=20_000, help="size for the peers that make features")
     parser.add_argument("--champion-accounts", type=int, default=20_000, help="size that the champions learn from")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
     parser.add_argument("--repeat", type=int, default=1, help="runs of each stage; the median counts")

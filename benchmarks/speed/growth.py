@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 from typing import Any
 
 from benchmarks.speed.history import Figure
-from pipelines.reports.drawing.svg import Axis, Line, lines, text
+from pipelines.reports.drawing.svg import Axis, Line, named_lines, words_at
 from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, framed, placed
 
 #: The stages that are drawn, with their classes of the style sheet.
@@ -39,7 +39,7 @@ def picture(figures: Sequence[Figure]) -> str:
     ]
     parts, y = [], TOP + 14
     for title, drawing in plots:
-        parts.append(text(title, 0, y - 14))
+        parts.append(words_at(title, 0, y - 14))
         parts.append(placed(drawing, LEFT, y, RIGHT + NAMES))
         y += HEIGHT + 68
     about = "Seconds and peak memory of nights by the number of accounts, beside what grows as the accounts do"
@@ -59,7 +59,7 @@ def _plot(figures: Sequence[Figure], x: Axis, value: Any, label: str, form: str)
     low, high = floor(log10(min(every))), ceil(log10(max(every)))
     ticks = [(10.0**power, form.format(10.0**power)) for power in range(low, high + 1)]
     y = Axis(10.0**low, 10.0**high, ticks, "log")
-    return lines(drawn, x, y, HEIGHT, label, None)
+    return named_lines(drawn, x, y, HEIGHT, label, None)
 
 
 def _size(accounts: int) -> str:

@@ -31,6 +31,8 @@ PEERS = (
     ("scoring with reasons, {}", "LightGBM, bare prediction, {}", 1.0),
 )
 BUILDERS = {
+    "DuckDB, SQL by hand": 1.0,
+    "polars, streaming": 1.0,
     "pandas, each cut-off from the tables": 20.0,
     "pandas, common steps once": 20.0,
     "featuretools": 100.0,

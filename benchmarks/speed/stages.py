@@ -11,10 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from benchmarks.peers.environment import python_of
 from benchmarks.speed.child import Run, run
-from benchmarks.speed.data import AS_OF, NEXT, Data, cut_offs
+from benchmarks.speed.data import APART, AS_OF, NEXT, Data, cut_offs
+from benchmarks.speed.features import days
 from benchmarks.speed.history import Figure, median
+from benchmarks.speed.same_features import by_key, differences, ours
+from benchmarks.speed.sql_features import write_titles
 
 PYTHON = sys.executable
 CUT_OFFS = 24
@@ -158,10 +163,29 @@ class Bench:
         name = {"each": "pandas, each cut-off from the tables", "once": "pandas, common steps once"}[way]
         return self.work(name, self.peers, ("pandas", self.peers.export(AS_OF), CUT_OFFS, way))
 
+    def sql(self) -> Figure:
+        """The same features in hand-written SQL."""
+        return self.work("DuckDB, SQL by hand", self.peers, ("sql", self.peers.export(AS_OF), CUT_OFFS))
+
+    def polars(self) -> Figure:
+        """The same features in polars, in its own environment, once they were found equal on the small market."""
+        python, titles = peer_python("polars", self.peers.cache), self.folder / "titles.parquet"
+        found, few = self.folder / "polars.parquet", self.small.export(AS_OF)
+        write_titles(few, titles)
+        words = (few, titles, APART, *days(3), "--write", found)
+        run([python, "-m", "benchmarks.speed.polars_features", *map(str, words)])
+        if differ := differences(ours(few, 3), by_key(pd.read_parquet(found))):
+            raise ValueError(f"polars makes other features than ours: {', '.join(differ)}")
+        write_titles(self.peers.export(AS_OF), titles)
+        words = (self.peers.export(AS_OF), titles, APART, *days(CUT_OFFS))
+        return self.work("polars, streaming", self.peers, words, python, "polars_features")
+
     def featuretools(self) -> Figure:
         """Deep feature synthesis at the same cut-offs, in its own environment."""
         words = (self.peers.export(AS_OF), *cut_offs(CUT_OFFS))
-        return self.work("featuretools", self.peers, words, featuretools_python(self.peers.cache), "deep_features")
+        return self.work(
+            "featuretools", self.peers, words, peer_python("featuretools", self.peers.cache), "deep_features"
+        )
 
     def matrix(self, entity: str) -> Path:
         """Make the feature matrix of an entity's champion at this size, and give its file."""
@@ -208,9 +232,9 @@ def copied(source: Path, target: Path) -> None:
     shutil.copytree(source, target, symlinks=True)
 
 
-def featuretools_python(cache: Path) -> str:
-    """The Python of featuretools' environment, which is made if it does not exist."""
-    return python_of(Path(__file__).parents[1] / "peers" / "featuretools.txt", cache / "featuretools")
+def peer_python(name: str, cache: Path) -> str:
+    """The Python of a peer's environment, which is made if it does not exist."""
+    return python_of(Path(__file__).parents[1] / "peers" / f"{name}.txt", cache / name)
 
 
 def start(words: Sequence[str], stage: str, accounts: int, times: int = 5) -> Figure:

@@ -48,6 +48,13 @@ def pandas(export: str, cut_offs: str, way: str) -> dict[str, Any]:
     return result(Path(export), int(cut_offs), way)
 
 
+def sql(export: str, cut_offs: str) -> dict[str, Any]:
+    """The same features in SQL."""
+    from benchmarks.speed.sql_features import result
+
+    return result(Path(export), int(cut_offs))
+
+
 def matrix(export: str, store: str, entity: str, file: str) -> dict[str, Any]:
     """The feature matrix that scoring is measured on."""
     from benchmarks.speed.matrix import make
@@ -77,7 +84,7 @@ def imports(module: str) -> dict[str, Any]:
 
 
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
-    work.__name__: work for work in (floor, features, pandas, matrix, scoring, lightgbm, imports)
+    work.__name__: work for work in (floor, features, pandas, sql, matrix, scoring, lightgbm, imports)
 }
 
 if __name__ == "__main__":

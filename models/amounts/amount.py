@@ -8,7 +8,7 @@ import numpy as np
 
 from models.amounts.amount_bound import amount_bounds
 from models.amounts.log_amount import PENALTIES, LogLinear
-from models.tables.additive import DECIMALS, summed
+from models.tables.additive import DECIMALS, summed_tables
 
 #: The penalties that are tried for what is added to the tables so that the mean of a segment is right, in wins.
 MEAN_PENALTIES = (1000.0, 100.0, 10.0)
@@ -132,7 +132,7 @@ class _Wins:
         tables = self.shape.tables(self.design[some], self.logs[some], penalty)
         if step is None:
             return tables
-        expected = np.exp(self.base(tables, inside) + summed(tables, self.codes[inside]))
+        expected = np.exp(self.base(tables, inside) + summed_tables(tables, self.codes[inside]))
         above = np.minimum(self.amount[inside] / expected - 1.0, MOST_ABOVE)
         more = self.shape.tables(self.design[inside], above, step)
         return [table + part for table, part in zip(tables, more, strict=True)]
@@ -161,4 +161,4 @@ class _Wins:
         return error
 
     def _score(self, tables: list[np.ndarray]) -> np.ndarray:
-        return summed(tables, self.codes) if tables else np.zeros(len(self.amount))
+        return summed_tables(tables, self.codes) if tables else np.zeros(len(self.amount))

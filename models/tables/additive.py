@@ -164,7 +164,7 @@ class AdditiveTrees:
         return np.round(raw.reshape(a.shape), DECIMALS)
 
 
-def summed(tables: Sequence[np.ndarray], codes: np.ndarray) -> np.ndarray:
+def summed_tables(tables: Sequence[np.ndarray], codes: np.ndarray) -> np.ndarray:
     """Sum of every column's table at its code, for `codes` of shape (n, n_columns)."""
     total = np.zeros(len(codes))
     for column, table in enumerate(tables):

@@ -7,7 +7,7 @@ import numpy as np
 
 from models.calibration import log_loss, recalibrate
 from models.hazard import HazardRows, thinned
-from models.tables.additive import summed
+from models.tables.additive import summed_tables
 from models.tables.logistic import BinnedLogistic
 from models.tables.weights_of_evidence import WeightsOfEvidence, folds_of
 
@@ -120,7 +120,7 @@ def cross_validated(
         for part in range(fold.max() + 1):
             out = fold == part
             tables, start = candidate.fit(codes, rows.where(~out), units, sizes, categorical, nothing)
-            score[out] = start + summed(tables, rows.where(out).design(codes)[0])
+            score[out] = start + summed_tables(tables, rows.where(out).design(codes)[0])
         return score
 
     def loss(score: np.ndarray) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.calibration import log_loss, recalibrate
 from models.hazard import HazardRows
-from models.tables.additive import summed
+from models.tables.additive import summed_tables
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def loss(tables: Sequence[np.ndarray], codes: np.ndarray, held: HazardRows, extr
         A raw score to add.
     """
     x, won = held.design(codes)
-    score = summed(tables, x) + extra
+    score = summed_tables(tables, x) + extra
     intercept, _ = recalibrate(won, score, held.weight, slope=False)
     return log_loss(won, score + intercept, held.weight)
 
@@ -54,7 +54,7 @@ def shrunken_slope(tables: Sequence[np.ndarray], codes: np.ndarray, held: Hazard
         As for `loss`.
     """
     x, won = held.design(codes)
-    _, slope = recalibrate(won, summed(tables, x), held.weight, slope=True)
+    _, slope = recalibrate(won, summed_tables(tables, x), held.weight, slope=True)
     wins = float(won.sum())
     return float(np.clip((wins * slope + 50.0) / (wins + 50.0), 0.2, 1.3))
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from models.calibration import log_loss, sigmoid
-from models.tables.additive import AdditiveTrees, summed
+from models.tables.additive import AdditiveTrees, summed_tables
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _interaction(pair: tuple[int, int], tables: Sequence[np.ndarray], rows: Rows
 
 def total(tables: Sequence[np.ndarray], pairs: Sequence[Pair], codes: np.ndarray) -> np.ndarray:
     """Main effects and pairs together."""
-    score = summed(tables, codes)
+    score = summed_tables(tables, codes)
     for pair in pairs:
         score = score + pair.at(codes)
     return score

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.calibration import sigmoid
-from models.tables.additive import DECIMALS, summed
+from models.tables.additive import DECIMALS, summed_tables
 
 #: How much a code shares with the codes next to it, with those two away, and so on.
 SHARED = (2 / 3, 1 / 3)
@@ -99,7 +99,7 @@ class WeightsOfEvidence:
 
     def log_odds(self, codes: np.ndarray) -> np.ndarray:
         """The raw score of rows of codes: shape (n,)."""
-        return self.start_ + summed(self.tables_, codes)
+        return self.start_ + summed_tables(self.tables_, codes)
 
     def _table(self, won: np.ndarray, rows: np.ndarray, j: int) -> np.ndarray:
         """The weights of evidence of one column, from its won and its rows by code: shape (size,)."""

@@ -72,7 +72,7 @@ def keep(folder: Path, entity: str, kept: KeptList) -> Path:
     return file
 
 
-def tidy(folder: Path, entity: str, before: date) -> None:
+def remove_old_lists(folder: Path, entity: str, before: date) -> None:
     """Remove the lists of weeks before a day: nothing asks for them any more."""
     for week, file in _files(folder, entity):
         if week < before:

@@ -96,7 +96,7 @@ def keep(store: Store, lists: CallLists) -> None:
     rows = [(call.unit, call.owner, call.trigger, call.happened, call.since) for call in lists.calls]
     frame = pd.DataFrame(rows, columns=list(call_lists.COLUMNS)).set_index("unit")
     call_lists.keep(store.calls, lists.entity, KeptList(lists.week, frame))
-    call_lists.tidy(store.calls, lists.entity, lists.week - timedelta(days=KEEP_DAYS))
+    call_lists.remove_old_lists(store.calls, lists.entity, lists.week - timedelta(days=KEEP_DAYS))
 
 
 def _calls(

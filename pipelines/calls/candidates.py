@@ -15,10 +15,10 @@ from pipelines.calls.touches import PastTouches, rejections
 from pipelines.config import Config
 from pipelines.intake.point_in_time import Export
 from pipelines.store.store import Store
-from scoring.calls.lists import Candidates, chosen, shared
+from scoring.calls.lists import Candidates, capacity_of_owners, chosen_to_call
 from scoring.calls.policy import CallPolicy
 from scoring.calls.suppression import Past, Rests, suppressed
-from scoring.calls.trigger_events import standing
+from scoring.calls.trigger_events import standing_events
 from scoring.calls.triggers import BY_NAME, LOST, TRIGGERS
 from scoring.entity import Entity
 from scoring.timeline import Grid, day_number
@@ -45,7 +45,7 @@ def last_week(past: Sequence[KeptList], export: Export) -> pd.DataFrame | None:
 
 def with_triggers(units: pd.DataFrame, happened: ibis.Table, export: Export) -> pd.DataFrame:
     """The units with the trigger of which most is left; of equals the first of `TRIGGERS`."""
-    fresh = standing(happened, Grid((export.day,))).to_pandas()
+    fresh = standing_events(happened, Grid((export.day,))).to_pandas()
     # A deal that is open again is not due for another look.
     reopened = fresh["unit"].isin(units.loc[units["in_deal"], "unit"]) & (fresh["trigger"] == LOST)
     fresh = fresh[~reopened]
@@ -114,7 +114,7 @@ def within_capacity(
     agreed = agreement_of(store, export)
     total, teams, origin = capacity(agreed, config, entity, len(units), horizon_days)
     worth = units.groupby("owner")["value"].sum()
-    slots = shared(total, {str(owner): float(value) for owner, value in worth.items()}, config.calls.owners)
+    slots = capacity_of_owners(total, {str(owner): float(value) for owner, value in worth.items()}, config.calls.owners)
     return RatedUnits(units, slots, teams, origin)
 
 
@@ -135,7 +135,7 @@ def listed(found: RatedUnits, past: Sequence[KeptList], policy: CallPolicy, expo
     kept: list[int] = []
     for part in (np.flatnonzero(now), np.flatnonzero(~now)):  # whom an experiment calls now comes first
         candidates = Candidates(unit[part], own[part], team[part], value[part], stay[part], is_news[part])
-        taken = part[chosen(candidates, slots, teams, better=policy.better)]
+        taken = part[chosen_to_call(candidates, slots, teams, better=policy.better)]
         for i in taken:
             slots[own[i]] -= 1
             if team[i] in teams:

@@ -96,7 +96,7 @@ class ExperimentReport:
         }
 
 
-def read(export: Export, store: Store, config: Config, name: str, say: Say) -> ExperimentReport:
+def read_effects(export: Export, store: Store, config: Config, name: str, say: Say) -> ExperimentReport:
     """Say what an experiment has shown; the score of whoever is 30 days after its start is kept at the first reading.
 
     Parameters

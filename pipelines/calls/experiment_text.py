@@ -47,7 +47,7 @@ def report_lines(report: ExperimentReport) -> list[str]:
     for by, groups in report.groups.items():
         if len(groups) > 1:
             text += ["", f"On conversations, by {by} (intervals that hold together):"]
-            text += [f"  {name}: {interval(one)}" for name, one in groups.items()]
+            text += [f"  {name}: {effect_in_points(one)}" for name, one in groups.items()]
     return text
 
 
@@ -63,13 +63,13 @@ def sentence(found: EffectFound) -> str:
         return f"{found.on}: {one.n:,} known of {FEWEST} that an interval takes at least"
     if found.name == "surrogate_bias":
         verb = "the score cannot stand for wins" if one.is_shown else "no difference is shown"
-        return f"{found.on}: {interval(one)}: {verb}"
+        return f"{found.on}: {effect_in_points(one)}: {verb}"
     if one.is_shown:
-        return f"{found.on}: {interval(one)}, because {found.of}"
-    return f"{found.on}: {interval(one)}, {found.of}: no effect is shown"
+        return f"{found.on}: {effect_in_points(one)}, because {found.of}"
+    return f"{found.on}: {effect_in_points(one)}, {found.of}: no effect is shown"
 
 
-def interval(one: Effect) -> str:
+def effect_in_points(one: Effect) -> str:
     """An effect with its interval, in points.
 
     Parameters

@@ -128,7 +128,7 @@ def first_day(who: pd.DataFrame) -> pd.Series:
     return pd.to_datetime(who["wave"]) + pd.to_timedelta(7 * who["week"], unit="D")
 
 
-def drawn(folder: Path, entity: str, as_of: date) -> dict[str, bool]:
+def drawn_weeks(folder: Path, entity: str, as_of: date) -> dict[str, bool]:
     """Those whose week is this one or a later one of a running experiment, and whether it is this one.
 
     Parameters

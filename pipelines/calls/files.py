@@ -18,7 +18,7 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from pipelines.delivery.files import write
+from pipelines.delivery.files import write_cells
 from pipelines.disk import sha256_of, write_figures, write_text
 from pipelines.planning.sources.files import safe
 from pipelines.progress import Say
@@ -68,7 +68,7 @@ def publish(lists: CallLists, page: str, out: Path, profiles: Sequence[Profile],
     UsageError
         If `out` cannot be used. What was published before stays.
     """
-    final = publication.prepared(out)
+    final = publication.prepare_folder(out)
     name = f"{lists.week}_{publication.newest_sequence(final) + 1}"
     with publication.staged(final, name) as folder:
         safe(pd.DataFrame([_row(lists, call) for call in lists.calls], columns=list(COLUMNS))).to_csv(
@@ -77,11 +77,11 @@ def publish(lists: CallLists, page: str, out: Path, profiles: Sequence[Profile],
         write_figures(folder / "calls.json", lists.to_json())
         write_text(folder / "calls.html", page)
         for profile in profiles:
-            write_crm(lists, profile, folder / profile.name, say)
+            write_crm_file(lists, profile, folder / profile.name, say)
         written = sorted(file for file in folder.rglob("*") if file.is_file())
         outputs = {str(file.relative_to(folder)): sha256_of(file) for file in written}
         write_figures(folder / publication.MANIFEST, {"week": lists.week, "entity": lists.entity, "outputs": outputs})
-    publication.publish(final, name)
+    publication.make_latest(final, name)
     publication.tidy(final, WEEKS)
     return final / publication.LATEST
 
@@ -135,7 +135,7 @@ def _row(lists: CallLists, call: Call) -> tuple[object, ...]:
     )
 
 
-def write_crm(lists: CallLists, profile: Profile, folder: Path, say: Say) -> None:
+def write_crm_file(lists: CallLists, profile: Profile, folder: Path, say: Say) -> None:
     """Write the file of one CRM, and the definitions of its fields.
 
     A CRM that takes no accounts gets the people of the calls instead, where it takes leads.
@@ -159,7 +159,7 @@ def write_crm(lists: CallLists, profile: Profile, folder: Path, say: Say) -> Non
     )
     fits = texts[_RULE].is_null()
     made = texts.drop_columns(_RULE).filter(fits)
-    write(own, entity, "calls", made, folder)
+    write_cells(own, entity, "calls", made, folder)
     if unfit := len(texts) - len(made):
         say(f"  {unfit:,} of {len(texts):,} are not in the {profile.name} file: their ids are not of this CRM")
     for name, text in connector.definitions(own).items():

@@ -19,7 +19,7 @@ from pipelines.config import Config
 from pipelines.intake.point_in_time import Export
 from scoring.calls.associations import Bools, Ints, association
 from scoring.calls.call_list import Learned
-from scoring.calls.trigger_events import standing
+from scoring.calls.trigger_events import standing_events
 from scoring.calls.triggers import BY_NAME
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
@@ -134,7 +134,7 @@ def learned(
         )
         engaged = rows.where(back)
     stratum = (rows.day * 2 + in_deal) * 2 + engaged
-    fresh = standing(events, grid)
+    fresh = standing_events(events, grid)
     has = {name: rows.where(fresh.filter(fresh.trigger == name)) for name in asked}
     days = np.array(rows.days)[rows.day]
     found = []

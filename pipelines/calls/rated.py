@@ -82,7 +82,7 @@ def rated(export: Export, store: Store, config: Config, *, asked: str | None, le
     for line in damaged:
         say(f"  {line}")
     units = with_triggers(units, happened, export)
-    drawn = experiments.drawn(store.experiments, entity, export.as_of)
+    drawn = experiments.drawn_weeks(store.experiments, entity, export.as_of)
     units = with_policy(units, export, store, config, touches, past, drawn)
     found = within_capacity(units, export, store, config, entity, scorecard.horizon_days)
     return RatedWeek(

@@ -13,7 +13,7 @@ from scoring import entities
 from scoring.calls.call_list import Touch
 from scoring.entity import Entity
 from scoring.features.facts import Facts
-from scoring.outcomes.worked import chosen
+from scoring.outcomes.worked import kinds_of_work
 from scoring.question import Win
 from scoring.timeline import calendar_date, day_of
 
@@ -69,7 +69,7 @@ class PastTouches:
             rows = rows.rename(unit="lead_id")
         rows = export.keep(rows)
         ours = rows.filter(rows.direction == "outbound").select("kind").distinct().kind.to_pyarrow().to_pylist()
-        return cls(rows, chosen(ours, worked_by))
+        return cls(rows, kinds_of_work(ours, worked_by))
 
     def touched(self) -> pd.Series:
         """By unit, the day number of our newest touch in which a person talks to a person."""

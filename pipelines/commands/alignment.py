@@ -1,4 +1,4 @@
-"""The commands that sales and marketing share: `agree`, `handoffs`, `calls`, whom to call, and `experiment`."""
+"""The commands that sales and marketing share: `agree`, `handoffs`, `calls` and `experiment`."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _calls(arguments: argparse.Namespace, say: Say) -> None:
 
 def _experiment(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.calls.experiment import ExperimentTerms, start
-    from pipelines.calls.experiment_effects import read
+    from pipelines.calls.experiment_effects import read_effects
     from pipelines.calls.experiment_text import report_lines, started_lines
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
@@ -119,7 +119,7 @@ def _experiment(arguments: argparse.Namespace, say: Say) -> None:
             figures |= kept.to_json() | {"weeks": who["week"].value_counts().sort_index().to_dict()}
             text = started_lines(kept, who)
         else:
-            report = read(export, store, config, arguments.name, say)
+            report = read_effects(export, store, config, arguments.name, say)
             figures |= report.to_json()
             text = report_lines(report)
     print("\n".join(["", *text]))

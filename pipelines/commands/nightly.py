@@ -1,4 +1,4 @@
-"""The commands of every night: `score`, `snapshot`, `explain`, `monitor`, `imported`, `forget` and `status`."""
+"""The commands of scores, every night and after it: `score`, `snapshot`, `explain`, `monitor`, `imported`, `status`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
-    from pipelines.serving.forgetting import complete
+    from pipelines.serving.forgetting import finish_forgetting
     from pipelines.serving.score import score
     from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
@@ -35,7 +35,7 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
         engine_at(arguments.engine) as engine,
         figures_in(arguments.json) as figures,
     ):
-        complete(store, say)
+        finish_forgetting(store, say)
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
         past = KeptHistory(store.history)
         export = read_export(
@@ -122,14 +122,6 @@ def _imported(arguments: argparse.Namespace, say: Say) -> None:
         figures |= {"recorded": done is not None, **(vars(done) if done else {})}
 
 
-def _forget(arguments: argparse.Namespace, say: Say) -> None:
-    from pipelines.serving.forgetting import forget
-    from pipelines.store.store import Store
-
-    with Store.open(existing_store(arguments.store)) as store:
-        forget(store, arguments.id, asked=arguments.entity, outs=arguments.out or (), say=say)
-
-
 def _status(arguments: argparse.Namespace, say: Say) -> int:
     from pipelines.store.status import status
 
@@ -191,17 +183,6 @@ COMMANDS = (
             options.JSON,
         ),
         _imported,
-    ),
-    Command(
-        "forget",
-        "take accounts or leads out of the ledger, the score files, the log and all else that is kept of them",
-        (
-            options.ID.but("account or lead id", nargs="+"),
-            options.STORE,
-            options.RANKED_OF_ID,
-            options.SCORE_FOLDERS,
-        ),
-        _forget,
     ),
     Command(
         "status",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from pipelines.progress import silence_output
@@ -23,6 +23,24 @@ class PrintCompletion(argparse.Action):
         except BrokenPipeError:  # whoever read the output has seen enough
             silence_output()
         parser.exit()
+
+
+def grouped_help(headings: Mapping[str, str]) -> type[argparse.HelpFormatter]:
+    """A formatter that writes a heading above the first command of each group.
+
+    Parameters
+    ----------
+    headings : mapping of str to str
+        The heading, by the name of the command below it.
+    """
+
+    class GroupedHelp(argparse.HelpFormatter):
+        def _format_action(self, action: argparse.Action) -> str:
+            text = super()._format_action(action)
+            heading = None if action.option_strings else headings.get(action.dest)
+            return text if heading is None else f"\n  {heading}:\n{text}"
+
+    return GroupedHelp
 
 
 class Parser(argparse.ArgumentParser):

@@ -15,7 +15,7 @@ def _plan(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
     from pipelines.planning.agreed_target import AgreedTarget
-    from pipelines.planning.files import write_tables
+    from pipelines.planning.files import write_plan_tables
     from pipelines.planning.plan import plan
     from pipelines.planning.text import plan_lines
     from pipelines.sources.engine_address import engine_at
@@ -53,7 +53,7 @@ def _plan(arguments: argparse.Namespace, say: Say) -> None:
             say=say,
         )
         figures |= found.to_json()
-    written = [] if arguments.out is None else write_tables(found, arguments.out)
+    written = [] if arguments.out is None else write_plan_tables(found, arguments.out)
     print("\n".join(["", *plan_lines(found)]))
     for file in written:
         say(f"wrote {file}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.commands import options
 from pipelines.commands.command import Command, configuration, existing_store, figures_in
 from pipelines.commands.options import Option
-from pipelines.commands.sources import month_start
+from pipelines.commands.sources import month_argument
 from pipelines.progress import Say
 
 
@@ -43,7 +43,7 @@ UNTIL = options.UNTIL.but(
 MONTH = Option(
     "--month",
     "the month that is looked back at, such as 2026-10 (default: the last that is over)",
-    {"type": month_start, "metavar": "MONTH"},
+    {"type": month_argument, "metavar": "MONTH"},
 )
 
 COMMANDS = (

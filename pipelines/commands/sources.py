@@ -11,7 +11,7 @@ from pipelines.commands.command import Command, configuration, figures_in
 from pipelines.progress import Say
 
 
-def month_start(text: str) -> date:
+def month_argument(text: str) -> date:
     """The first day of a month such as 2026-03."""
     try:
         day = date.fromisoformat(f"{text}-01")
@@ -86,7 +86,7 @@ BY = options.Option(
 SINCE = options.Option(
     "--since",
     "first month of arrival that is shown (default: January of the year before)",
-    {"type": month_start, "metavar": "MONTH"},
+    {"type": month_argument, "metavar": "MONTH"},
 )
 TABLES = options.OUT.but("folder for the tables, as Parquet and CSV (default: not written)", default=None, type=Path)
 

@@ -6,7 +6,7 @@ from math import ceil
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from pipelines.delivery.profiles import plan
+from pipelines.delivery.profiles import subscription_limits
 from scoring.entity import ENTITIES
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def over_a_day(crm: str, settings: Crm, record: NightRecord) -> list[str]:
     list of str
         A sentence for the files of all scores and one for those of every night, where there are too many.
     """
-    limits = plan(crm, settings)
+    limits = subscription_limits(crm, settings)
     counts = record.counts.values()
     full = sum(entity.crms.get(crm, 0) for entity in counts)
     nightly = sum(min(entity.changed, entity.crms.get(crm, 0)) + entity.retired for entity in counts)

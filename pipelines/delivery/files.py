@@ -45,7 +45,7 @@ class WrittenFiles:
     files: tuple[Path, ...]
 
 
-def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder: Path) -> WrittenFiles:
+def write_cells(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder: Path) -> WrittenFiles:
     """Write cells to ``folder/<entity>_<kind>.csv`` (or ``.zip``), and the rest to ``..._part_2.csv`` and so on.
 
     Parameters

@@ -83,7 +83,7 @@ def make_outcomes(
     Parameters
     ----------
     connection : DuckDB connection
-        With the tables that `matched` made.
+        With the tables that `matched_results` made.
     results : Results
     past : sequence of Night
         Those in the ledger, oldest first.
@@ -198,7 +198,7 @@ def _reasons(connection: Any, text: str, which: str) -> tuple[tuple[str, int], .
     return tuple(connection.execute(query).fetchall())
 
 
-def report(result: Import, name: str, say: Callable[[str], None]) -> None:
+def say_recorded(result: Import, name: str, say: Callable[[str], None]) -> None:
     """Say what was recorded.
 
     Parameters

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.config import Config
-from pipelines.delivery.import_record import Import, make_outcomes, report
+from pipelines.delivery.import_record import Import, make_outcomes, say_recorded
 from pipelines.delivery.profiles import profiles
 from pipelines.delivery.result_answers import is_answer, read_answer
 from pipelines.delivery.result_files import TABLE, read_results
-from pipelines.delivery.result_matching import matched
+from pipelines.delivery.result_matching import matched_results
 from pipelines.delivery.sent_file import read_sent
 from pipelines.disk import sha256_of, write_text, written_whole
 from pipelines.errors import BadInput, UsageError
@@ -109,7 +109,7 @@ def imported(
         if it is None and not any(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0]):
             say(f"{file.name} has a header and no rows: nothing to record")
             return None
-        entity = matched(connection, results, past, asked, file.name, it)
+        entity = matched_results(connection, results, past, asked, file.name, it)
         now, records = datetime.now(UTC), sorted(folder.glob("*.json"))
         tables = (record.with_suffix(".parquet") for record in records)
         earlier = [str(table) for table in tables if table.is_file()]  # those of nights long ago are not kept
@@ -123,7 +123,7 @@ def imported(
         if sent is not None:
             about |= {"sent": sent.name, "sent_sha256": str(sent_digest)}
         _record(connection, folder / f"{result.crm}_{mark}", {"format": FORMAT} | about | vars(result))
-    report(result, file.name, say)
+    say_recorded(result, file.name, say)
     return result
 
 

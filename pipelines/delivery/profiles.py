@@ -8,7 +8,7 @@ from pipelines.config import Config, Crm
 from pipelines.errors import UsageError
 from scoring.crm.known import CONNECTORS, PROFILES
 from scoring.crm.profile import Profile, Subscription
-from scoring.crm.settings import field_limit_faults, named
+from scoring.crm.settings import field_limit_faults, with_field_names
 from scoring.hints import hint
 
 
@@ -36,22 +36,22 @@ def profiles(crms: Sequence[str], config: Config) -> list[Profile]:
         raise UsageError("\n".join(lines))
     settings = config.crm
     chosen = [
-        named(PROFILES[crm], getattr(settings, crm), crm in settings.short_fields)
+        with_field_names(PROFILES[crm], getattr(settings, crm), crm in settings.short_fields)
         for crm in dict.fromkeys(crms or settings.files or PROFILES)
     ]
     lines = [
         line
         for profile in chosen
         for line in field_limit_faults(
-            profile, settings.subscriptions.get(profile.name, ""), plan(profile.name, settings)
+            profile, settings.subscriptions.get(profile.name, ""), subscription_limits(profile.name, settings)
         )
     ]
     if lines:
         raise UsageError("\n".join(lines))
-    return [profile.within(plan(profile.name, settings)) for profile in chosen]
+    return [profile.within(subscription_limits(profile.name, settings)) for profile in chosen]
 
 
-def plan(crm: str, settings: Crm) -> Subscription:
+def subscription_limits(crm: str, settings: Crm) -> Subscription:
     """Give the limits of the subscription that the configuration names.
 
     Parameters

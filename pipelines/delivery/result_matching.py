@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STAMPS = (("scored_at", "TIMESTAMP"), ("as_of", "DATE"))
 
 
-def matched(
+def matched_results(
     connection: Any, results: Results, past: Sequence[Night], asked: str | None, name: str, sent: SentFile | None = None
 ) -> str:
     """Find the entity of the results, and the night in which each of their rows was sent.
@@ -85,7 +85,7 @@ def nights_of(connection: Any, results: Results, past: Sequence[Night], entity: 
     Parameters
     ----------
     connection : DuckDB connection
-        With the tables that `matched` made.
+        With the tables that `matched_results` made.
     results : Results
     past : sequence of Night
     entity : {'account', 'lead'}

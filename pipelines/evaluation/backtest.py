@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.errors import Refused
-from pipelines.evaluation.cutoff import CutOff, saved, upto_day, write
+from pipelines.evaluation.cutoff import CutOff, saved, upto_day, write_whole
 from pipelines.evaluation.cutoff_key import kept_in
 from pipelines.evaluation.learning_curve import learning_curve
 from pipelines.evaluation.parallel import backtest_all
@@ -26,7 +26,7 @@ from pipelines.store.tracking import log_backtest
 from scoring.entity import Entity, plural
 from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary
-from scoring.evidence.baselines import CLOSEDWON, compared
+from scoring.evidence.baselines import CLOSEDWON, compared_names
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.measures.totals import StatedTotals, stated
@@ -101,7 +101,7 @@ def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, sa
         If the history is too short for any cut-off; the message names the first day that would allow one.
     """
     days = cut_off_days(export, entity, config, config.backtest.cut_offs, say)
-    with prepared(export, entity, config, folder, days) as cut_offs:
+    with prepared_cut_offs(export, entity, config, folder, days) as cut_offs:
         say(f"Backtest of {plural(entity)} on {len(days)} cut-offs, {dates(days[:1])[0]} to {dates(days[-1:])[0]}")
         finished = backtest_all(cut_offs, config, say)
         evidence = build_evidence(finished, entity, config, export)
@@ -111,7 +111,7 @@ def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, sa
         if config.backtest.learning_curve:
             say("  learning curve")
             evidence = replace(evidence, learning_curve=learning_curve(newest))
-        write(cut_offs[-1].folder / EVIDENCE, evidence.to_json())
+        write_whole(cut_offs[-1].folder / EVIDENCE, evidence.to_json())
     return evidence
 
 
@@ -132,7 +132,7 @@ def build_evidence(
     frames = {cut_off.day: cut_off.forecast() for cut_off, _ in finished}
     frame = pd.concat(frames.values(), ignore_index=True)
     capacity = capacities(frame, entity, config)
-    rankings = forecast_names(frame, compared(entity))
+    rankings = forecast_names(frame, compared_names(entity))
     resampled: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
     totals = stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished})
     return BacktestEvidence(
@@ -143,11 +143,11 @@ def build_evidence(
             _summary(frames[cut_off.day], capacity[cut_off.day], scorecard) for cut_off, scorecard in finished
         ),
         comparison=compare_forecasts(frame, rankings, entity, config),
-        curve=breakdown.curve(frame, rankings),
+        curve=breakdown.captured_curve(frame, rankings),
         reliability=breakdown.reliability(frame),
         segments=breakdown.by_segment(frame, capacity=capacity, totals=totals, **resampled),
         months=breakdown.by_month(frame, **resampled),
-        grid=breakdown.grid(frame),
+        grid=breakdown.fit_by_intent(frame),
         totals=totals,
         win=None if config.question.win == "new_business" else config.question.win,
     )
@@ -259,7 +259,7 @@ def cut_off_days(export: PastTables, entity: Entity, config: Config, most: int, 
 
 
 @contextmanager
-def prepared(
+def prepared_cut_offs(
     export: Export, entity: Entity, config: Config, folder: Path, days: Sequence[int]
 ) -> Iterator[list[CutOff]]:
     """The cut-offs at some past days, with the tables written out for the processes that backtest them.

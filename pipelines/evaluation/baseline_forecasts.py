@@ -81,7 +81,7 @@ def forecasts(
         "account": today["account_key"].astype(str),
         "touches": now[f"{COUNTED}touches_90d"],
         "has_deal": today["unit"].isin(_with_deal(tables, persons, entity, as_of)),
-        **segments(today, fitted.features, fitted.encodings),
+        **segment_columns(today, fitted.features, fitted.encodings),
         "fit_score": scores["fit_score"],
         "intent_score": scores["intent_score"],
         "grade": scores["grade"],
@@ -142,7 +142,7 @@ class CutOffData:
         """The forecast of a baseline for the n open entities: what it ranks by, or the probability of a win."""
         if name in RULES:
             return RULES[name](self)
-        estimator = ESTIMATORS[name](self.fitted.features, counted(self.now), self.seed)
+        estimator = ESTIMATORS[name](self.fitted.features, touch_columns(self.now), self.seed)
         return estimator.fit(self.then, self.past.won, self.past.weight).probability(self.now)
 
 
@@ -199,7 +199,7 @@ def beside(frame: pd.DataFrame, facts: pd.DataFrame, key: str = "unit") -> pd.Da
     return found.fillna(dict.fromkeys(counts, 0.0))
 
 
-def counted(frame: pd.DataFrame) -> list[str]:
+def touch_columns(frame: pd.DataFrame) -> list[str]:
     """The columns of touch counts."""
     return [name for name in map(str, frame.columns) if name.startswith(COUNTED)]
 
@@ -259,7 +259,7 @@ def source(features: Sequence[Feature]) -> str | None:
     return next(iter([*firsts, *(named[name] for name in SOURCE_NAMES if name in named)]), None)
 
 
-def segments(
+def segment_columns(
     today: pd.DataFrame, features: Sequence[Feature], encodings: Mapping[str, Encoding]
 ) -> dict[str, pd.Series]:
     """The columns `segment_<feature>`: the level of each row in a few features with few levels, in words.

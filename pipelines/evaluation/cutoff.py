@@ -113,12 +113,12 @@ def backtest_cut_off(cut_off: CutOff) -> FinishedCutOff:
         forecast_of = deal_forecasts if cut_off.entity == OPPORTUNITY else forecasts
         forecast = forecast_of(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
         known = with_outcomes(_with_known_outcomes(forecast, fitted.today), cut_off)
-        write(cut_off.folder / f"{cut_off.date}.parquet", known)
+        write_whole(cut_off.folder / f"{cut_off.date}.parquet", known)
         today = fitted.today.set_index("unit").reindex(known["unit"])
         columns = (known[name].to_numpy(dtype="float64") for name in ("p_closedwon", "won"))
         without = at_cut_off(fitted.scorecard.features, today, *columns)
         finished = FinishedCutOff(cut_off.date, fitted.scorecard, tuple(without))
-    write(cut_off.folder / f"{cut_off.date}.json", finished.to_json())
+    write_whole(cut_off.folder / f"{cut_off.date}.json", finished.to_json())
     return finished
 
 
@@ -168,11 +168,11 @@ def scores_of(scorecard: Scorecard, past: PastTables) -> pd.DataFrame:
 
 def upto_day(cut_off: CutOff) -> PastTables:
     """The tables as known before the past day."""
-    connection, tables = opened(cut_off.tables, cut_off.config.question.win)
+    connection, tables = open_saved(cut_off.tables, cut_off.config.question.win)
     return PastTables(connection, calendar_date(cut_off.day), upto(tables, cut_off.day))
 
 
-def opened(folder: Path, win: Win) -> tuple[Any, Tables]:
+def open_saved(folder: Path, win: Win) -> tuple[Any, Tables]:
     """Open the Parquet files that `saved` wrote for a question, on one thread: there are as many processes as cores."""
     connection = connect()
     connection.con.execute("SET threads = 1")
@@ -203,7 +203,7 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
         The forecast with `as_of` (day number), `won` (0 or 1), `won_period` (from 0, NaN if not won) and `amount`
         (booked, or a lead's share of what its account brings; else 0).
     """
-    connection, tables = opened(cut_off.tables, cut_off.config.question.win)
+    connection, tables = open_saved(cut_off.tables, cut_off.config.question.win)
     people, sharing = entities.people(tables), None
     won = usual_amounts(won_deals(tables, people, cut_off.entity), tables)
     if cut_off.entity == "lead":
@@ -225,7 +225,7 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
     )
 
 
-def write(file: Path, content: pd.DataFrame | dict[str, Any]) -> None:
+def write_whole(file: Path, content: pd.DataFrame | dict[str, Any]) -> None:
     """Write a table as Parquet or plain data as JSON, so that the file is complete or not there."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(file) as temporary:

@@ -83,8 +83,8 @@ def kept_in(folder: Path, export: Export, entity: Entity, config: Config) -> Pat
     entity : {"account", "lead"}
     config : Config
     """
-    own = folder / entity / key(export, entity, config)
-    earlier = folder / entity / key(export, entity, config, neutral=False)
+    own = folder / entity / cut_off_key(export, entity, config)
+    earlier = folder / entity / cut_off_key(export, entity, config, neutral=False)
     return earlier if earlier.is_dir() and not own.is_dir() else own
 
 
@@ -93,7 +93,7 @@ WORKED = ("worked", "worked_by")
 LINKING = ("conversions", "related")
 
 
-def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True) -> str:
+def cut_off_key(export: Export, entity: Entity, config: Config, *, neutral: bool = True) -> str:
     """The key of the finished cut-offs of an entity, 16 hexadecimal digits.
 
     Parameters

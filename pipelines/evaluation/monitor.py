@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.evaluation.past_scores import SERVED, PastScores, Scorecards, chosen, past_scores, version_of
+from pipelines.evaluation.past_scores import SERVED, PastScores, Scorecards, nights_to_compare, past_scores, version_of
 from pipelines.evaluation.text_tables import monitor_lines
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
@@ -87,7 +87,7 @@ def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night
     known = [night for night in nights if scorecards.has(night)]
     from_when = {night.name: night.as_of + timedelta(days=scorecards.horizon(night).bounds[1]) for night in known}
     scores = past_scores(
-        export, chosen([n for n in known if from_when[n.name] <= export.as_of], entity), scorecards, config
+        export, nights_to_compare([n for n in known if from_when[n.name] <= export.as_of], entity), scorecards, config
     )
     errors = {night.name: scorecards.scorecard(night).forecast_error for night in known}
     hindsight = None if scores is None else _hindsight(scores, entity, config, notes, errors)
@@ -144,7 +144,7 @@ def _drift(export: Export, known: Sequence[Night], scorecards: Scorecards) -> Dr
     if since is not None and now.keys() - before.keys():  # what only the amount reads has no counts in the scorecard
         first = drift.counts(scorecard, export.connection.read_parquet(since.features(entity)))
         before = first | before
-    features = drift.with_gaps(drift.moved(before, now), scorecard, before, now)
+    features = drift.with_gaps(drift.compare_counts(before, now), scorecard, before, now)
     scores = _scores_moved(night, since, entity)
     return Drift(
         night=night.name,
@@ -167,4 +167,4 @@ def _scores_moved(night: Night, since: Night | None, entity: Entity) -> tuple[Sh
         before |= since.record.facts[entity].bins
     if facts.reference is not None:
         before |= facts.reference.bins
-    return drift.moved(before, facts.bins)
+    return drift.compare_counts(before, facts.bins)

@@ -87,7 +87,7 @@ def version_of(night: Night, entity: Entity) -> str:
     return night.record.models[entity]
 
 
-def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:
+def nights_to_compare(past: Sequence[Night], entity: Entity) -> list[Night]:
     """The nights to look back at: the last of each month and model version, the newest `MOST_NIGHTS`, in order."""
     ordered = sorted(past, key=lambda night: (night.as_of, night.sequence))
     last = {(f"{night.as_of:%Y-%m}", version_of(night, entity)): night for night in ordered}
@@ -137,7 +137,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         elapsed = min(export.day - day, horizon.days)
         version = version_of(night, entity)
         capacity = config.capacity.of(entity, rows[night.name], elapsed)
-        scores = drawn(served(read[night.name], entity, capacity), share)
+        scores = share_of_accounts(served(read[night.name], entity, capacity), share)
         # Days that are over count, whatever the periods: one period that ends by today.
         snapshots = scores.mutate(as_of=ibis.literal(day, type="int64"))
         win = scorecards.scorecard(night).win
@@ -175,7 +175,7 @@ def served(table: ibis.Table, entity: Entity, capacity: float) -> ibis.Table:
     return table.select(*SERVED, unit=unit, account=account, worked=worked)
 
 
-def drawn(scores: ibis.Table, share: float) -> ibis.Table:
+def share_of_accounts(scores: ibis.Table, share: float) -> ibis.Table:
     """The scores of a share of the accounts, the same accounts in every night.
 
     Parameters

@@ -75,7 +75,7 @@ def promote(
         if force:
             before = registry.decision(store, entity, version)
             forced = replace(before or Decision(decide_alone(scorecard)), forced=True, forced_by=_who())
-            promoted[entity] = registry.promote(store, entity, forced)
+            promoted[entity] = registry.make_champion(store, entity, forced)
             against = "against the gate, which said" if before else "without asking the gate; its training shows"
             say(f"{entity} version {version} promoted by force, {against}: {forced.verdict.words}")
             continue
@@ -93,7 +93,7 @@ def promote(
             registry.record_decision(store, entity, version, decision)
             refusals.append(f"{entity} version {version}: {verdict.words}")
             continue
-        promoted[entity] = registry.promote(store, entity, decision)
+        promoted[entity] = registry.make_champion(store, entity, decision)
         say("\n".join([f"{entity} version {version} promoted", *(f"  {reason}" for reason in verdict.reasons)]))
     if refusals:
         raise Refused(f"not promoted: {'. '.join(refusals)}. --force overrides the gate and records it")
@@ -168,6 +168,6 @@ def rollback(store: Store, *, asked: str | None, say: Say) -> dict[str, int]:
     returned: dict[str, int] = {}
     for entity in found:
         before = registry.champion(store, entity)
-        returned[entity] = registry.rollback(store, entity)
+        returned[entity] = registry.restore_champion(store, entity)
         say(f"{entity}: version {returned[entity]} is champion again, in place of version {before}")
     return returned

@@ -9,14 +9,14 @@ import pandas as pd
 
 from pipelines.config import Attributes, Config, Features, Question, Training
 from pipelines.errors import UsageError
-from pipelines.evaluation.backtest import compare_forecasts, cut_off_days, prepared, stated_totals
+from pipelines.evaluation.backtest import compare_forecasts, cut_off_days, prepared_cut_offs, stated_totals
 from pipelines.evaluation.cutoff import CutOff, scores_of, scores_of_each
 from pipelines.evaluation.parallel import backtest_all, run_parallel
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.store.registry import CHALLENGER
 from scoring.entity import Entity
-from scoring.evidence.baselines import CLOSEDWON, compared
+from scoring.evidence.baselines import CLOSEDWON, compared_names
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.promotion.inputs import OwnDay, TrainingInputs, by_kind, flow
 from scoring.evidence.promotion.without_value import WithoutValue, summed
@@ -106,7 +106,7 @@ def compare_challenger(
         If the history is too short for any cut-off.
     """
     days = cut_off_days(export, entity, config, config.gate.cut_offs, say)
-    with prepared(export, entity, config, folder, days) as cut_offs:
+    with prepared_cut_offs(export, entity, config, folder, days) as cut_offs:
         say(f"Backtest of the {entity} challenger on {len(days)} cut-offs")
         refitted = backtest_all(cut_offs, config, say)
         finished = [cut_off for cut_off, _ in refitted]
@@ -125,7 +125,7 @@ def compare_challenger(
         own = recipes if scorecard.forecast_error is None else dict.fromkeys(recipes, scorecard)
         stated[name] = stated_totals(frame, own, name).together.wins
     return ChallengerEvidence(
-        compare_forecasts(frame, [*compared(entity), *scorecards], entity, config), without, stated
+        compare_forecasts(frame, [*compared_names(entity), *scorecards], entity, config), without, stated
     )
 
 

@@ -61,7 +61,7 @@ def figure(measure: Measure | None, form: str) -> str:
     return f"{value}{unit} ({low} to {high})" if low and high else f"{value}{unit}"
 
 
-def text(comparison: Comparison) -> list[str]:
+def comparison_text(comparison: Comparison) -> list[str]:
     """A comparison as lines for a terminal: what is captured, and the lead, with their intervals."""
     return _aligned(rows(comparison, intervals=2))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.handoffs.waiting import Share, curve
+from scoring.handoffs.waiting import Share, survival_curve
 
 _A_DAY = pd.Timedelta(days=1)
 
@@ -74,11 +74,11 @@ def two_steps(
         left = rows[["rejected_at", "again_at"]].min(axis=1).dt.normalize()
         talk = talk.where(left.isna() | (talk <= left))
         spoke, until = talk.notna().to_numpy(), talk.fillna(left).fillna(last)
-        conversation = curve(_days(start, until), spoke)
+        conversation = survival_curve(_days(start, until), spoke)
         soon = rows[spoke & (_days(start, until) <= within)]
         begin = talk.loc[soon.index]
         won = soon["won_day"].where(soon["won_day"] >= begin)
-        after = curve(_days(begin, won.fillna(last)), won.notna().to_numpy())
+        after = survival_curve(_days(begin, won.fillna(last)), won.notna().to_numpy())
         yield TwoSteps(
             name,
             len(rows),

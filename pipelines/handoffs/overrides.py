@@ -17,7 +17,16 @@ from pipelines.handoffs.touches import touches
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring.entity import ENTITIES, Entity
-from scoring.handoffs.overrides import DIRECTIONS, LOWERED, RAISED, UNCHANGED, Compared, compared, directions, in_force
+from scoring.handoffs.overrides import (
+    DIRECTIONS,
+    LOWERED,
+    RAISED,
+    UNCHANGED,
+    Compared,
+    compare_overrides,
+    directions,
+    overrides_in_force,
+)
 from scoring.handoffs.reasons import NO_REASON, known_reason
 from scoring.timeline import day_number
 
@@ -132,7 +141,7 @@ def overrides(records: Records, store: Store, grades: PastGrades, config: Config
     return Overrides(
         rows=len(met),
         without_score=int((~comparable).sum()),
-        compared=tuple(compared(known, replicates=config.backtest.replicates, seed=config.training.seed)),
+        compared=tuple(compare_overrides(known, replicates=config.backtest.replicates, seed=config.training.seed)),
         outcomes={
             direction: {
                 word: int(((known["direction"] == direction) & (known["outcome"] == word)).sum()) for word in OUTCOMES
@@ -224,7 +233,7 @@ def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[Overri
     export = records.export
     table = export.tables.overrides
     assert table is not None, "there are overrides"
-    rows = in_force(table, export.day).select(*COLUMNS).to_pandas()
+    rows = overrides_in_force(table, export.day).select(*COLUMNS).to_pandas()
     if rows.empty:
         return ()
     rows = _read(records, rows, whole)

@@ -10,7 +10,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.handoffs.records import Records
 from pipelines.intake.point_in_time import PastTables
-from scoring.outcomes.worked import chosen, outbound_kinds
+from scoring.outcomes.worked import kinds_of_work, outbound_kinds
 from scoring.planning.sources.conversations import conversations
 from scoring.timeline import calendar_date
 
@@ -49,7 +49,7 @@ def touches(records: Records, handed: pd.DataFrame, config: Config) -> Touches:
         Its sections ``training`` and ``sources`` are used.
     """
     export = records.export
-    work = chosen(outbound_kinds(export.tables), config.training.worked_by)
+    work = kinds_of_work(outbound_kinds(export.tables), config.training.worked_by)
     kinds = _kinds(export)
     talks = conversations(kinds, config.sources.conversation_types)
     found = pd.DataFrame(index=handed.index)

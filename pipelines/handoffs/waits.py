@@ -12,7 +12,7 @@ import pandas as pd
 from scoring.handoffs.answers import is_date
 from scoring.handoffs.hours import WorkingHours, elapsed
 from scoring.handoffs.promises import OUTCOMES, promises
-from scoring.handoffs.waiting import Share, WaitingCurve, curve
+from scoring.handoffs.waiting import Share, WaitingCurve, survival_curve
 
 #: Times of the table, in hours of each clock.
 WORKING, CLOCK = "working_hours", "hours"
@@ -131,7 +131,7 @@ def by(handed: pd.DataFrame, column: str, names: Sequence[str]) -> Iterator[Wait
 
 def _waits(name: str, rows: pd.DataFrame) -> Waits:
     touched, ended = rows["touched"].to_numpy(), rows["ended"].to_numpy()
-    working = curve(rows[WORKING].to_numpy(), touched)
+    working = survival_curve(rows[WORKING].to_numpy(), touched)
     promised = rows["promised"].to_numpy()
     found = promises(promised, rows["least"].to_numpy(), rows[WORKING].to_numpy(), touched, ended)
     finite = np.isfinite(promised)
@@ -143,9 +143,9 @@ def _waits(name: str, rows: pd.DataFrame) -> Waits:
         int((~touched & ~ended).sum()),
         int(ended.sum()),
         working,
-        curve(rows[CLOCK].to_numpy(), touched),
+        survival_curve(rows[CLOCK].to_numpy(), touched),
         float(different[0]) if len(different) == 1 else None,
         # In parts of the promise, so that several promises are one curve.
-        curve(rows[WORKING].to_numpy()[finite] / promised[finite], touched[finite]).by(1.0),
+        survival_curve(rows[WORKING].to_numpy()[finite] / promised[finite], touched[finite]).by(1.0),
         {outcome: int((found == outcome).sum()) for outcome in OUTCOMES},
     )

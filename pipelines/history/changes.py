@@ -20,7 +20,7 @@ CLEARED = "cleared columns"
 _TYPES = {"float64": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR", "timestamp": "TIMESTAMP"}
 
 
-def rows_of(
+def history_rows(
     connection: Any,
     folder: Path,
     record: HistoryRecord,
@@ -65,7 +65,7 @@ def make_state(connection: Any, rows: str, table: str, columns: Sequence[KeptCol
     ----------
     connection : ibis DuckDB backend
     rows : str
-        What `rows_of` gave, or a part of it.
+        What `history_rows` gave, or a part of it.
     table : str
     columns : sequence of KeptColumn
         Those of the rows.

@@ -20,7 +20,7 @@ def changes_of_deals(rows: str, columns: Sequence[KeptColumn]) -> str:
     Parameters
     ----------
     rows : str
-        As `changes.rows_of` gives them.
+        As `changes.history_rows` gives them.
     columns : sequence of KeptColumn
         Those to read.
     """

@@ -15,11 +15,11 @@ from ibis.expr.operations import DatabaseTable
 
 from pipelines.config import Config
 from pipelines.disk import sha256_of
-from pipelines.history.changes import changes_since, make_state, rows_of, versions
+from pipelines.history.changes import changes_since, history_rows, make_state, versions
 from pipelines.history.columns import Chosen, chosen_columns, possible_columns
 from pipelines.history.deal_changes import OF_DEALS, changes_of_deals, with_kept
 from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn, read_record, write_record
-from pipelines.history.row_files import joined, whole_files, written
+from pipelines.history.row_files import fewer_files, whole_files, write_rows
 from pipelines.history.tonight import Tonight
 from scoring.cells.cells import column_key
 from scoring.kept import SINCE
@@ -91,7 +91,7 @@ class KeptHistory:
 
     def _keep(self, record: HistoryRecord, tonight: Tonight, config: Config) -> KeptNight:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        before = joined(tonight, self.folder, record.before(tonight.day), config.history.keep_days)
+        before = fewer_files(tonight, self.folder, record.before(tonight.day), config.history.keep_days)
         columns, files, changed, left_out = [], [], {}, {}
         for table, current in tonight.tables.items():
             view, chosen, found = self._differences(tonight, before, table, current, config)
@@ -99,7 +99,7 @@ class KeptHistory:
             left_out[table] = chosen.left_out
             changed[table] = int(tonight.connection.con.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])
             if changed[table]:
-                files.append(written(tonight, self.folder, f"SELECT * FROM {view}", table, tonight.day))
+                files.append(write_rows(tonight, self.folder, f"SELECT * FROM {view}", table, tonight.day))
         begun = [column for column in columns if column not in before.columns]
         after = HistoryRecord((*before.days, tonight.day), (*before.columns, *begun), (*before.files, *files))
         write_record(self.folder, after)
@@ -144,16 +144,16 @@ class KeptHistory:
         known = {c.name: c for c in columns if kept.get(c.name) == c}
         state = None
         if before.files_of(table):
-            view = rows_of(connection, self.folder, before, table, list(known.values()))
+            view = history_rows(connection, self.folder, before, table, list(known.values()))
             state = make_state(connection, view, table, list(known.values()))
         view = f"kept_changes_{table}"
         cells = {column.name: chosen.cell(column.name) for column in columns if column.name in chosen.unsaid}
         if cells:
             replaced = ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
             connection.con.execute(
-                f"CREATE OR REPLACE TEMP VIEW {now}_said AS SELECT * REPLACE ({replaced}) FROM {now}"
+                f"CREATE OR REPLACE TEMP VIEW {now}_replaced AS SELECT * REPLACE ({replaced}) FROM {now}"
             )
-        query = changes_since(f"{now}_said" if cells else now, state, table, columns, known, tonight.day)
+        query = changes_since(f"{now}_replaced" if cells else now, state, table, columns, known, tonight.day)
         connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {query}")
         connection.drop_view(now)
         connection.drop_table(fetched, force=True)
@@ -198,7 +198,7 @@ class KeptHistory:
                 columns = [column for column in columns if column.name in OF_DEALS]
             if not columns:
                 continue
-            rows = rows_of(tonight.connection, self.folder, before, table, columns, also=extra)
+            rows = history_rows(tonight.connection, self.folder, before, table, columns, also=extra)
             name = f"kept_{table}"
             if table == "opportunities":
                 query = changes_of_deals(rows, columns)

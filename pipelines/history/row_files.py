@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.disk import file_list, sha256_of, sync
-from pipelines.history.changes import CLEARED, make_state, rows_of
+from pipelines.history.changes import CLEARED, history_rows, make_state
 from pipelines.history.record import KEYS, NAMED, REMEDY, DamagedHistory, HistoryRecord, KeptFile
 from pipelines.history.tonight import Tonight
 from scoring.sql_text import literal, quoted
@@ -25,7 +25,7 @@ MOST_FILES = 62
 SLACK = timedelta(days=31)
 
 
-def written(tonight: Tonight, folder: Path, query: str, table: str, day: date) -> KeptFile:
+def write_rows(tonight: Tonight, folder: Path, query: str, table: str, day: date) -> KeptFile:
     """Write rows of a table to a file whose name tells its content.
 
     Parameters
@@ -48,7 +48,7 @@ def written(tonight: Tonight, folder: Path, query: str, table: str, day: date) -
     return KeptFile(table, day, name, int(rows[0][0]))
 
 
-def joined(tonight: Tonight, folder: Path, record: HistoryRecord, keep_days: int) -> HistoryRecord:
+def fewer_files(tonight: Tonight, folder: Path, record: HistoryRecord, keep_days: int) -> HistoryRecord:
     """The history before tonight, with one file a table where there were too many or days that are to be let go.
 
     What was kept longer than `keep_days` ago becomes the first look of the history. Of a record that is not in the
@@ -70,7 +70,7 @@ def joined(tonight: Tonight, folder: Path, record: HistoryRecord, keep_days: int
     for table in KEYS:
         if record.files_of(table):
             query = _all_rows(tonight, folder, record, table, oldest if old else None)
-            files.append(written(tonight, folder, query, table, record.days[-1]))
+            files.append(write_rows(tonight, folder, query, table, record.days[-1]))
     if not old:
         return replace(record, files=tuple(files))
     columns = [replace(c, since=max(c.since, oldest)) for table in KEYS for c in record.of(table).values()]
@@ -81,7 +81,11 @@ def joined(tonight: Tonight, folder: Path, record: HistoryRecord, keep_days: int
 def _all_rows(tonight: Tonight, folder: Path, record: HistoryRecord, table: str, oldest: date | None) -> str:
     """The query for all rows of a table, those up to a day as one row a record."""
     columns = list(record.of(table).values())
-    key, named, view = KEYS[table], NAMED.get(table, ()), rows_of(tonight.connection, folder, record, table, columns)
+    key, named, view = (
+        KEYS[table],
+        NAMED.get(table, ()),
+        history_rows(tonight.connection, folder, record, table, columns),
+    )
     cells = [f"{quoted(column.name)} AS {quoted(column.stored)}" for column in columns]
     every = f"SELECT {', '.join([key, *named, 'known_at', *cells, quoted(CLEARED)])} FROM {view}"
     if oldest is None:

@@ -16,9 +16,9 @@ import ibis.expr.types as ir
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.repeated_rows import version_time
 from scoring.cells import activity_states, cells, ids
-from scoring.cells.activity_states import codes_of, holds_outcome, holds_state
+from scoring.cells.activity_states import holds_outcome, holds_state, meanings_of_numbers
 from scoring.cells.words import STATUSES, meaning
-from scoring.contracts.column_names import bare
+from scoring.contracts.column_names import bare_name
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.deletion_marks import (
     ACTIVE,
@@ -33,7 +33,7 @@ from scoring.contracts.deletion_marks import (
     TRUE,
     WITHOUT_RESULT,
     Mark,
-    filled,
+    is_there,
     mark_of,
     plain_type,
     spelled_of,
@@ -92,7 +92,7 @@ def without_deleted(connection: Any, source: Source) -> Source:
             reasons.append((undone, reason))
             columns.append(name)
     active = next((column for column in own if _says_active(source, column)), None)
-    done = next((column for column in own if source.table == "activities" and bare(column) in DONE), None)
+    done = next((column for column in own if source.table == "activities" and bare_name(column) in DONE), None)
     for column, why, word in ((active, "inactive", "deleted"), (done, "not done", "only planned")):
         inactive, note = (None, []) if column is None else _inactive(source, column, word)
         notes += note
@@ -141,11 +141,11 @@ def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[st
     read = marked.select(
         ROW,
         why="__why",
-        id=ids.read(marked[contract.key]),
+        id=ids.read_id(marked[contract.key]),
         moment=ibis.null(cells.TIME) if moment is None else moment,
         master=ibis.coalesce(
             ibis.null("string"),
-            *[ibis.ifelse(filled(marked[name]), cells.text(marked[name]), ibis.null("string")) for name in into],
+            *[ibis.ifelse(is_there(marked[name]), cells.text(marked[name]), ibis.null("string")) for name in into],
         ),
     )
     read = connection.create_table(f"marked_{source.table}", read, temp=True)
@@ -171,8 +171,8 @@ def _marked(source: Source, column: str, key: str | None) -> _Marked | None:
     if mark.kind == "flag" and plain_type(cell):
         dated = spelled.re_search(DATED)
         known = spelled.isin([*TRUE, *FALSE, *MEANINGS, *THERE]) | dated
-        return _Marked(column, mark, spelled.isin([*TRUE, *MEANINGS]) | (dated & filled(cell)), why, known)
-    gone, known = filled(cell), ibis.literal(True)
+        return _Marked(column, mark, spelled.isin([*TRUE, *MEANINGS]) | (dated & is_there(cell)), why, known)
+    gone, known = is_there(cell), ibis.literal(True)
     if mark.kind == "master" and key is not None and key in source.raw.columns:
         # In some exports each record names a master, and most name themselves.
         gone = gone & (cells.text(cell) != cells.text(source.raw[key])).fill_null(True)
@@ -217,7 +217,7 @@ def _understood(source: Source, found: list[_Marked | None]) -> tuple[list[_Mark
 def _says_active(source: Source, column: str) -> bool:
     """Whether a column may say by false that a row is deleted; of customers, or as own field, it says who is one."""
     own = source.names.get(column, column).lower().endswith("__c")
-    return bare(column) in ACTIVE and source.table not in ("spend", "customers") and not own
+    return bare_name(column) in ACTIVE and source.table not in ("spend", "customers") and not own
 
 
 def _status(source: Source) -> ir.Value | None:
@@ -225,7 +225,7 @@ def _status(source: Source) -> ir.Value | None:
     if source.table == "opportunities":
         named = ["status"] if "status" in source.columns else []
     elif source.table in ("accounts", "leads"):
-        named = [column for column in source.columns if bare(column) in STATUS]
+        named = [column for column in source.columns if bare_name(column) in STATUS]
     else:
         named = []
     return next((source.raw[column] for column in named if source.raw[column].type().is_string()), None)
@@ -247,7 +247,7 @@ def _not_done(source: Source, column: str) -> tuple[ir.BooleanValue | None, ir.S
     if not (holds_state(column) or holds_outcome(column)) or not plain_type(cell):
         return None, why, []
     spelled = spelled_of(cell)
-    if codes := codes_of(column):
+    if codes := meanings_of_numbers(column):
         spelled = spelled.cases(*codes.items(), else_=spelled)
     nothing = spelled.isin(list(WITHOUT_RESULT))
     why = ibis.ifelse(nothing, spelled.cases(*WITHOUT_RESULT.items(), else_="not done"), "not done")

@@ -16,9 +16,9 @@ import ibis.expr.types as ir
 
 from pipelines.sources.files import ROW, Source
 from scoring.cells import ids
-from scoring.contracts.column_names import bare
+from scoring.contracts.column_names import bare_name
 from scoring.contracts.crm import CONTRACTS
-from scoring.contracts.deletion_marks import FALSE, TRUE, filled, plain_type, word_of
+from scoring.contracts.deletion_marks import FALSE, TRUE, is_there, plain_type, word_of
 
 #: Tables whose rows are versions by their meaning: the last one may be any time ago.
 HISTORIES = ("account_history", "lead_history", "opportunity_history", "currencies")
@@ -83,7 +83,7 @@ def without_ended(connection: Any, source: Source) -> Source:
     keyed = contract.unique and contract.key in raw.columns
     if not keyed and not found.sure:
         return source
-    read = raw.select(ROW, read=ids.read(raw[contract.key]) if keyed else ibis.null("string"), ended=ended)
+    read = raw.select(ROW, read=ids.read_id(raw[contract.key]) if keyed else ibis.null("string"), ended=ended)
     read = connection.create_table(f"read_versions_{source.table}", read, temp=True)
     rows = ids.with_canonical(connection, read, id="read") if keyed else read.mutate(id=ibis.null("string"))
     if keyed:
@@ -135,7 +135,7 @@ def _versions(source: Source, fields: list[str]) -> _Versions | None:
     own = sorted(column for column in source.columns if column not in fields and not column.endswith("__c"))
 
     def named(*patterns: re.Pattern[str]) -> str | None:
-        return next((column for pattern in patterns for column in own if pattern.fullmatch(bare(column))), None)
+        return next((column for pattern in patterns for column in own if pattern.fullmatch(bare_name(column))), None)
 
     flag, end, start = named(*_FLAGS), named(*_ENDS), named(_STARTS)
     if flag is not None and not _is_flag(source, flag):
@@ -143,7 +143,7 @@ def _versions(source: Source, fields: list[str]) -> _Versions | None:
     if flag is None and end is None:
         return None
     of_tool = any(
-        column is not None and names[0].fullmatch(bare(column)) for column, names in ((flag, _FLAGS), (end, _ENDS))
+        column is not None and names[0].fullmatch(bare_name(column)) for column, names in ((flag, _FLAGS), (end, _ENDS))
     )
     return _Versions(flag, end, start, of_tool or (flag is not None and (end is not None or start is not None)))
 
@@ -164,7 +164,7 @@ def _ended(raw: ibis.Table, found: _Versions) -> ir.BooleanValue:
     else:
         cell = raw[found.end]
         word = word_of(cell) if plain_type(cell) else cell.cast("string")
-        past = (filled(cell) & ~word.re_search(_NO_END)).fill_null(False)
+        past = (is_there(cell) & ~word.re_search(_NO_END)).fill_null(False)
     if found.flag is None:
         return past
     word = word_of(raw[found.flag])

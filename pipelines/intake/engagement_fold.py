@@ -91,7 +91,7 @@ class Fold:
         # There are few spellings: to compare them one by one is faster than a join.
         spellings = " ".join(
             f"WHEN {literal(word)} THEN "
-            + (str(meant == "inbound") if meant is not None else "theirs_if_empty" if empty else "theirs_if_unknown")
+            + (str(meant == "inbound") if meant is not None else "inbound_if_empty" if empty else "inbound_if_unknown")
             for word, meant, empty in directions
         )
         inbound = f"CASE coalesce(direction, '') {spellings} END" if spellings else "NULL"
@@ -173,7 +173,7 @@ class Fold:
         con.execute("CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT type FROM words")
         types = connection.table("written")
         kinds = types.mutate(kind=cells.text(types.type)).filter(ibis._.kind.notnull())
-        for unknown, name in (("", "theirs_if_empty"), ("?", "theirs_if_unknown")):
+        for unknown, name in (("", "inbound_if_empty"), ("?", "inbound_if_unknown")):
             written = kinds.mutate(
                 activity_type=kinds.kind,
                 direction=ibis.null("string"),

@@ -9,7 +9,7 @@ from pipelines.config import Config
 from pipelines.intake.attribute_selection import AttributeSelection, select_attributes, suspicions_by_outcomes
 from scoring.cells.cells import column_key
 from scoring.entity import Entity, plural
-from scoring.features.attribute_histories.histories import LATE, opened, values_before_outcomes
+from scoring.features.attribute_histories.histories import LATE, from_first_row, values_before_outcomes
 from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import Facts, MarketFacts
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
@@ -235,7 +235,7 @@ def guard_attributes(
 
 
 def _opened(facts: Facts, selection: AttributeSelection) -> Facts:
-    facts = opened(facts, selection.late)
+    facts = from_first_row(facts, selection.late)
     return facts if facts.kept is None else replace(facts, kept=facts.kept.counting_from_begin(selection.safe_later))
 
 

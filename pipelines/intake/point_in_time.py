@@ -21,7 +21,7 @@ from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
 from pipelines.redaction import Message, indented, without_secrets
 from pipelines.sources.remote.address import Address, source_at
-from pipelines.validation.rejected_customers import whose
+from pipelines.validation.rejected_customers import count_customers
 from scoring.entity import ALL, ENTITIES, Entity, asked_entities, plural
 from scoring.features.facts import MarketFacts, Markets
 from scoring.features.feature_arrays import FeatureArrays
@@ -219,7 +219,7 @@ def read_export(
         tables, kept = _with_history(intake, history, day, config, say, of=of)
     known = upto(replace(tables, win=config.question.win), day_number(day))
     customers = None if config.question.win == "any" else known.won_aside  # they are ranked then, sure or not
-    if customers is not None and (perhaps := whose(customers.filter(customers.unclear))):
+    if customers is not None and (perhaps := count_customers(customers.filter(customers.unclear))):
         say(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
             "`closedwon check` names the words to map under [input]"

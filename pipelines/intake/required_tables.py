@@ -9,7 +9,7 @@ from pipelines.errors import BadInput
 from pipelines.sources.files import Address, Source
 from pipelines.sources.folder.items import format_of
 from pipelines.sources.folder.listing import UNFINISHED
-from pipelines.sources.folder.table_names import meaning
+from pipelines.sources.folder.table_names import table_meaning
 from pipelines.validation.table_validation import Accepted
 
 
@@ -48,7 +48,7 @@ def _in_folders(data: Path | Address | str, sources: Mapping[str, Source]) -> st
     found = []
     for folder in sorted(path for path in data.iterdir() if path.is_dir() and not path.name.startswith(".")):
         files = sorted(path.name for path in folder.iterdir() if format_of(path.name)[1] != "other")
-        tables = dict.fromkeys(table for name in files if (table := meaning(format_of(name)[0]).table))
+        tables = dict.fromkeys(table for name in files if (table := table_meaning(format_of(name)[0]).table))
         missing = [table for table in tables if table not in sources]
         if missing:
             other = f": use --data {folder}" if not sources else f", which is not read: put all files into {data}"

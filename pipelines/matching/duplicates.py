@@ -79,7 +79,7 @@ def people_twice(connection: Any, people: ibis.Table) -> ibis.Table:
 def parents_of(intake: Intake) -> ibis.Table | None:
     """``child`` and ``parent`` of accounts, as their ids are written; None where no column says so."""
     accounts = intake.tables.accounts
-    names = [] if accounts is None else related.columns_of(accounts.columns, related.PARENT)
+    names = [] if accounts is None else related.columns_named(accounts.columns, related.PARENT)
     if accounts is None or not names:
         return None
     return accounts.select(child="account_id", parent=ids.written_of(accounts[names[0]])).filter(
@@ -93,9 +93,9 @@ def _alike(connection: Any, rows: ibis.Table, column: str, why: str) -> ibis.Tab
     sizes = rows.group_by("key").agg(size=rows.count())
     some = rows.inner_join(sizes.filter((sizes["size"] > 1) & (sizes["size"] <= MOST_ALIKE)), "key")
     position = ibis.row_number().over(group_by="key", order_by=["since", column])
-    ranked = connection.create_table(ibis.util.gen_name("ranked"), some.mutate(place=position), temp=True)
-    first = ranked.filter(ranked.place == 0).select("key", first=column)
-    others = ranked.filter(ranked.place > 0).inner_join(first, "key")
+    ranked = connection.create_table(ibis.util.gen_name("ranked"), some.mutate(number=position), temp=True)
+    first = ranked.filter(ranked.number == 0).select("key", first=column)
+    others = ranked.filter(ranked.number > 0).inner_join(first, "key")
     return others.select(**{column: others["first"], "same_as": others[column], "why": ibis.literal(why)})
 
 

@@ -32,7 +32,7 @@ def require_splink() -> None:
         raise UsageError(MISSING)
 
 
-def compared(
+def probable_pairs(
     account_names: pa.Table, lead_names: pa.Table, labels: pa.Table, chance: float, memory_gb: float
 ) -> pa.Table:
     """The pairs of names that are probably of one company, by Splink, which must be installed.
@@ -42,7 +42,7 @@ def compared(
     account_names, lead_names : pa.Table
         Names of accounts and of leads, or twice those of accounts, with `COLUMNS`; ``unique_id`` is a whole number.
     labels : pa.Table
-        ``ours`` and ``theirs``: pairs of ids that are of one company.
+        ``account_name`` and ``lead_name``: pairs of ids that are of one company.
     chance : float
         The probability that two names drawn at random are of one company.
     memory_gb : float
@@ -50,7 +50,7 @@ def compared(
     Returns
     -------
     pa.Table
-        ``ours``, ``theirs``, ``probability``, by these.
+        ``account_name``, ``lead_name``, ``probability``, by these.
     """
     from splink import DuckDBAPI, Linker
 
@@ -62,21 +62,21 @@ def compared(
         warnings.simplefilter("ignore")
         api = DuckDBAPI(connection)
         tables = [
-            api.register(account_names, dataset_display_name="ours"),
-            api.register(lead_names, dataset_display_name="theirs"),
+            api.register(account_names, dataset_display_name="accounts"),
+            api.register(lead_names, dataset_display_name="leads"),
         ]
         linker = Linker(tables, settings(chance), log_level=logging.ERROR)
         linker.training.estimate_u_using_random_sampling(max_pairs=DRAWN, seed=SEED)
-        named = labels.append_column("source_dataset_l", pa.array(["ours"] * len(labels), pa.string()))
-        named = named.append_column("source_dataset_r", pa.array(["theirs"] * len(labels), pa.string()))
+        named = labels.append_column("source_dataset_l", pa.array(["accounts"] * len(labels), pa.string()))
+        named = named.append_column("source_dataset_r", pa.array(["leads"] * len(labels), pa.string()))
         named = named.rename_columns(["unique_id_l", "unique_id_r", "source_dataset_l", "source_dataset_r"])
         taught = linker.table_management.register_labels_table(api.register(named))
         linker.training.estimate_m_from_pairwise_labels(taught)
         found = linker.inference.predict(threshold_match_probability=LEAST)
         # Which of the two stands on the left is Splink's to decide.
         return connection.sql(
-            f"""SELECT CASE source_dataset_l WHEN 'ours' THEN unique_id_l ELSE unique_id_r END AS ours,
-                       CASE source_dataset_l WHEN 'ours' THEN unique_id_r ELSE unique_id_l END AS theirs,
+            f"""SELECT CASE source_dataset_l WHEN 'accounts' THEN unique_id_l ELSE unique_id_r END AS account_name,
+                       CASE source_dataset_l WHEN 'accounts' THEN unique_id_r ELSE unique_id_l END AS lead_name,
                        match_probability AS probability
                 FROM {found.physical_name} ORDER BY ALL"""
         ).to_arrow_table()
@@ -88,7 +88,7 @@ def settings(chance: float) -> Any:
     Parameters
     ----------
     chance : float
-        As of `compared`.
+        As of `probable_pairs`.
     """
     import splink.comparison_level_library as levels
     import splink.comparison_library as comparisons

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.config import Config
-from pipelines.matching.name_model import compared
+from pipelines.matching.name_model import probable_pairs
 from pipelines.matching.thresholds import Threshold, threshold
 from scoring.companies.names import CompanyName, company_name
 
@@ -100,14 +100,14 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
     }
     labels = pa.table(
         {
-            "ours": pa.array([one for one, _ in sorted(taught)], pa.int64()),
-            "theirs": pa.array([other for _, other in sorted(taught)], pa.int64()),
+            "account_name": pa.array([one for one, _ in sorted(taught)], pa.int64()),
+            "lead_name": pa.array([other for _, other in sorted(taught)], pa.int64()),
         }
     )
     nothing = Threshold(None, sum(row.role == "test" for row in rows), 0, 0, 0)
     if not account_names.ids or not taught:
         return NameLinks(nothing, _EMPTY_LINKS, _EMPTY_ACCOUNTS)
-    pairs = compared(
+    pairs = probable_pairs(
         account_names.table(often), lead_names.table(often), labels, 1 / len(account_names.ids), config.engine.memory_gb
     )
     with duckdb.connect() as connection:
@@ -135,7 +135,8 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
             ),
         )
         connection.register(
-            "again", pa.table({"theirs": pa.array(again, pa.int64()), "number": pa.array(again.values(), pa.int64())})
+            "again",
+            pa.table({"lead_name": pa.array(again, pa.int64()), "number": pa.array(again.values(), pa.int64())}),
         )
         connection.execute(_CANDIDATES)
         tested = connection.sql(_TESTED).to_arrow_table()
@@ -211,34 +212,34 @@ _EMPTY_ACCOUNTS = pa.table(
 _CANDIDATES = """
 CREATE TEMP TABLE candidates AS
 SELECT s.lead_id, s.role, s.truth, a.account_id, a.domain, p.probability,
-       row_number() OVER best AS place,
+       row_number() OVER best AS number,
        lead(p.probability) OVER best AS next
 FROM asked AS s
-JOIN pairs AS p ON p.theirs = s.name
-JOIN accounts AS a ON a.number = p.ours
+JOIN pairs AS p ON p.lead_name = s.name
+JOIN accounts AS a ON a.number = p.account_name
 WHERE NOT (s.elsewhere AND a.domain IS NOT NULL)
 WINDOW best AS (PARTITION BY s.lead_id, s.role ORDER BY p.probability DESC, a.account_id)
-QUALIFY place <= 2
+QUALIFY number <= 2
 """
 #: The best candidate of each lead that tests, where it is one and can be checked: by its domain, or as the known one.
 _TESTED = """
 SELECT c.probability, coalesce(c.account_id = c.truth OR c.domain = t.domain, FALSE) AS correct
 FROM candidates AS c LEFT JOIN accounts AS t ON t.account_id = c.truth
-WHERE c.role = 'test' AND c.place = 1 AND (c.next IS NULL OR c.next < c.probability)
+WHERE c.role = 'test' AND c.number = 1 AND (c.next IS NULL OR c.next < c.probability)
   AND (c.truth IS NOT NULL OR c.domain IS NOT NULL)
 ORDER BY c.probability DESC, correct
 """
 #: The candidates of leads without an account: good is one that is good enough while no other is.
 _LINKS = """
 SELECT lead_id, account_id, probability,
-       place = 1 AND probability >= $1 AND (next IS NULL OR next < $1) AS good
-FROM candidates WHERE role = 'left' AND probability >= $2 ORDER BY lead_id, place
+       number = 1 AND probability >= $1 AND (next IS NULL OR next < $1) AS good
+FROM candidates WHERE role = 'left' AND probability >= $2 ORDER BY lead_id, number
 """
 _ACCOUNTS = """
 SELECT a.account_id, b.account_id AS same_as, max(p.probability) AS probability
 FROM pairs AS p
-JOIN again AS g ON g.theirs = p.theirs
-JOIN accounts AS a ON a.number = p.ours
+JOIN again AS g ON g.lead_name = p.lead_name
+JOIN accounts AS a ON a.number = p.account_name
 JOIN accounts AS b ON b.number = g.number
 WHERE a.account_id < b.account_id AND p.probability >= $1 AND (a.domain IS NULL OR b.domain IS NULL)
 GROUP BY ALL ORDER BY ALL

@@ -21,7 +21,7 @@ def by_month(sources: SourceReport, month: CalendarMonth) -> pd.DataFrame:
     """The cohorts of the last months up to this one, all sources together."""
     wanted = [str(one) for one in month.until(MONTHS)]
     rows = sources.months[sources.months["month"].isin(wanted)]
-    numbers = ["came", *COUNTS, *(f"{name}_completed" for name in COUNTS if name != "targets")]
+    numbers = ["arrived", *COUNTS, *(f"{name}_completed" for name in COUNTS if name != "targets")]
     return rows.groupby("month", as_index=False)[numbers].sum().rename(columns={"month": "source"})
 
 
@@ -64,12 +64,12 @@ def history(
     """
     wanted = month.until(MONTHS)
     found = old_counts(export, config, wanted)
-    arrived = sources.months.groupby("month")[["came", "targets"]].sum()
-    for name in ("came", "targets"):
+    arrived = sources.months.groupby("month")[["arrived", "targets"]].sum()
+    for name in ("arrived", "targets"):
         found[name] = found["month"].map(arrived[name])
     # Months before those that the sources are shown for are not known, and not 0.
     known = found["month"] >= f"{sources.since:%Y-%m}"
-    found[["came", "targets"]] = found[["came", "targets"]].where(~known, found[["came", "targets"]].fillna(0))
+    found[["arrived", "targets"]] = found[["arrived", "targets"]].where(~known, found[["arrived", "targets"]].fillna(0))
     for name, money in (("opened", "pipeline"), ("won", "revenue")):
         grouped = deals.groupby(name)["amount"].agg(["count", "sum"])
         found[name] = found["month"].map(grouped["count"]).fillna(0).astype("int64")

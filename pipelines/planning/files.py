@@ -12,7 +12,7 @@ from scoring.planning.plan import Plan, split_rows
 from scoring.timeline import calendar_date
 
 
-def write_tables(plan: Plan, folder: Path) -> list[Path]:
+def write_plan_tables(plan: Plan, folder: Path) -> list[Path]:
     """Write the tables of a plan; gives the files.
 
     Raises
@@ -20,12 +20,12 @@ def write_tables(plan: Plan, folder: Path) -> list[Path]:
     UsageError
         If the folder cannot be written to.
     """
-    frames = {f"plan_{name}": pd.DataFrame(rows) for name, rows in tables(plan).items()}
+    frames = {f"plan_{name}": pd.DataFrame(rows) for name, rows in plan_tables(plan).items()}
     write_frames(frames, folder)
     return [folder / f"{name}.{ending}" for name in frames for ending in ("parquet", "csv")]
 
 
-def tables(plan: Plan) -> dict[str, list[dict[str, Any]]]:
+def plan_tables(plan: Plan) -> dict[str, list[dict[str, Any]]]:
     """The tables of a plan by name, without empty ones."""
     dates = {"as_of": plan.as_of.isoformat(), "until": plan.until.isoformat()}
     past = [

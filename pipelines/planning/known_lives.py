@@ -145,8 +145,8 @@ def _sourced(
 def _first_lead(people: ibis.Table) -> ibis.Table:
     """Each company with the day of its first lead and that lead's source: `unit`, `created_day`, `source`."""
     in_order = ibis.window(group_by="account_key", order_by=[people.known_day, people.lead_id])
-    ranked = people.mutate(place_of=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked.place_of == 0)
+    ranked = people.mutate(number=ibis.row_number().over(in_order))
+    first = ranked.filter(ranked.number == 0)
     return first.select(unit="account_key", created_day="known_day", source="source")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.errors import UsageError
-from pipelines.evaluation.baseline_forecasts import segments
+from pipelines.evaluation.baseline_forecasts import segment_columns
 from pipelines.history.owners import are_ids
 from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.serving.scoring_arrays import AT_ONCE
@@ -119,7 +119,10 @@ def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
     named = [f.name for f in features if isinstance(encodings.get(f.name), Category)]
     frame = values.select([name for name in named if name in values.column_names]).to_pandas()
     fit = [feature for feature in features if feature.name in named]
-    found = {name.removeprefix("segment_"): words.to_numpy() for name, words in segments(frame, fit, encodings).items()}
+    found = {
+        name.removeprefix("segment_"): words.to_numpy()
+        for name, words in segment_columns(frame, fit, encodings).items()
+    }
     return OpenScores(
         unit=values["unit"].to_pandas().to_numpy(dtype=object),
         account=values["account_id"].to_pandas().fillna("").to_numpy(dtype=object),

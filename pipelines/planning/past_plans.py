@@ -15,7 +15,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from pipelines.evaluation.past_scores import Scorecards, chosen
+from pipelines.evaluation.past_scores import Scorecards, nights_to_compare
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.known_lives import KnownLives
 from pipelines.planning.period import aged, period
@@ -146,7 +146,7 @@ def _nights(store: Store, scorecard: Scorecard, newest: int) -> Iterator[PastDay
     """The scores that past nights served up to a day, one night a month, by models that the registry still has."""
     entity, scorecards = scorecard.entity, Scorecards(store, scorecard.entity)
     old = [night for night in nights(store) if night.has(entity) and day_number(night.as_of) <= newest]
-    for night in chosen(old, entity):
+    for night in nights_to_compare(old, entity):
         if fault_of(night.scores(entity), SERVED) or not scorecards.has(night):
             continue
         card = scorecards.scorecard(night)

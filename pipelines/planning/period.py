@@ -9,7 +9,16 @@ import numpy as np
 from pipelines.planning.known_lives import KnownLives
 from scoring.planning.arrivals import arrivals
 from scoring.planning.coming import Amounts, Coming, coming
-from scoring.planning.draws import DRAWS, SEED, Shared, Totals, coming_totals, expected_coming, open_totals, shared
+from scoring.planning.draws import (
+    DRAWS,
+    SEED,
+    Shared,
+    Totals,
+    coming_totals,
+    expected_coming,
+    open_totals,
+    shared_draws,
+)
 from scoring.planning.life_table import AGES, LifeTable, life_table
 from scoring.planning.open_groups import OpenGroups, grouped
 from scoring.planning.pooling import Floats
@@ -74,7 +83,7 @@ class Period:
     def redrawn(self, factor: float, draws: int = DRAWS // 4) -> Floats:
         """The drawn revenue with the rate of winning of all multiplied by a factor, from the same random numbers."""
         rng = np.random.default_rng(SEED)
-        common = shared(self.coming, self.error, rng, draws)
+        common = shared_draws(self.coming, self.error, rng, draws)
         total = open_totals(self.groups, common, self.error, rng, factor)
         return (total + coming_totals(self.coming, common, rng, own=factor)).revenue
 
@@ -121,7 +130,7 @@ def period(
     amounts = _amounts(known, as_of, half_life) if with_amounts else Amounts.alike(len(lives.sources))
     still = coming(flow, table, amounts, as_of, until, capacity)
     groups, rng = grouped(probability, amount), np.random.default_rng(SEED)
-    common = shared(still, error, rng, draws)
+    common = shared_draws(still, error, rng, draws)
     opened = open_totals(groups, common, error, rng)
     later = coming_totals(still, common, rng)
     wins = expected_coming(still, common)

@@ -22,6 +22,8 @@ LEAST = 0.01
 ENOUGH_WINS = 150
 #: What steps among the activities cost, about; so many of a family are named.
 STEPS_WEIGHT, MOST_NAMED = 0.55, 6
+#: If such a share of the deals does not count, this is said before more deals are asked for.
+MANY_LOST = 0.5
 #: From so many customers on, and such a share of them that bought again, it looks like repeat business.
 LEAST_BUYERS, MANY_AGAIN = 10, 0.3
 #: If a smaller share of the won deals is new business, the word for it may not be known.
@@ -68,7 +70,7 @@ def worth_mending(
     references : sequence of Join
     """
     advice = [
-        *_wins(entities, config),
+        *_wins(entities, found, config),
         *_set_aside(found),
         *_stopped(changes),
         *_joins(references),
@@ -84,24 +86,22 @@ def worth_mending(
     return tuple(sorted(worth, key=lambda piece: (-piece.weight, piece.found))[:MOST])
 
 
-def _wins(entities: Mapping[Entity, EntityFindings], config: Config) -> list[Advice]:
+def _wins(
+    entities: Mapping[Entity, EntityFindings], found: Mapping[str, TableFindings], config: Config
+) -> list[Advice]:
     if not entities:
         return []
     wins = min(entity.wins.to_learn for entity in entities.values())
-    least = config.training.min_wins
+    least, mend = config.training.min_wins, "export deals of more years, won and lost"
+    deals = found.get("opportunities")
+    lost = deals.left_out + sum(deals.set_aside.values()) if deals else 0
+    why = ""
+    if deals and lost >= MANY_LOST * deals.rows > 0:
+        why = f"; see above why {lost:,} of {deals.rows:,} rows of opportunities do not count"
     if wins < least:
-        return [
-            Advice(
-                f"{wins} wins to learn from, and {least} are needed", "export deals of more years, won and lost", 1.0
-            )
-        ]
+        return [Advice(f"{wins} wins to learn from, and {least} are needed", mend + why, 1.0)]
     if wins < ENOUGH_WINS:
-        share = 1 - wins / ENOUGH_WINS
-        return [
-            Advice(
-                f"{wins} wins to learn from: few", "export deals of more years, won and lost, if you have them", share
-            )
-        ]
+        return [Advice(f"{wins} wins to learn from: few", f"{mend}, if you have them{why}", 1 - wins / ENOUGH_WINS)]
     return []
 
 

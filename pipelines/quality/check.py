@@ -84,7 +84,7 @@ def examined(export: Export, config: Config) -> ExportFindings:
     for name, count in intake.counts.items():
         rules = {reject.rule: reject.count for reject in intake.rejects if reject.table == name}
         files = tuple(intake.read_from.get(name, ()))
-        tables[name] = TableFindings(count.read, files, rules, inputs[name].last_known, count.lines)
+        tables[name] = TableFindings(count.read, files, rules, inputs[name].last_known, count.lines, count.left_out)
     by_entity = {entity: _of_entity(export, entity, config) for entity in entities(export.tables, None)}
     covered = coverage(export.tables)
     changes, references = sudden_changes(covered, export.as_of), joins(intake)

@@ -122,7 +122,7 @@ def deal_steps(tables: Tables, keep: Keep = lambda table: table) -> list[DealSte
             continue
         names = [one.name for one in steps]
         before = _before(shown, names)
-        order = ordered(names, before)
+        order = steps_in_order(names, before)
         if not same_order(order, before, SAME_ORDER_NAMED if named else SAME_ORDER):
             continue
         rates = _rates(shown, order)
@@ -147,7 +147,7 @@ def _enough(steps: Sequence[ActivityType], members: Sequence[ActivityType], *, n
     return alone or sum(one.rows for one in steps) >= OF_FAMILY * sum(one.rows for one in members)
 
 
-def ordered(names: Sequence[str], before: Mapping[tuple[str, str], int]) -> list[str]:
+def steps_in_order(names: Sequence[str], before: Mapping[tuple[str, str], int]) -> list[str]:
     """The steps by how many of the others they mostly come before.
 
     Parameters
@@ -164,7 +164,7 @@ def ordered(names: Sequence[str], before: Mapping[tuple[str, str], int]) -> list
 
 
 def same_order(order: Sequence[str], before: Mapping[tuple[str, str], int], share: float) -> bool:
-    """Whether at least this share of pairs of steps is shown in this order: see `ordered`."""
+    """Whether at least this share of pairs of steps is shown in this order: see `steps_in_order`."""
     pairs = [(first, second) for i, first in enumerate(order) for second in order[i + 1 :]]
     right, wrong = (
         sum(before.get(pair, 0) for pair in some) for some in (pairs, [(second, first) for first, second in pairs])

@@ -36,6 +36,8 @@ class TableFindings:
         The last day on which anything in the table became known; None for a table without dates.
     lines : int
         The ids whose rows are probably the lines of one deal.
+    left_out : int
+        The rows that do not count, and break no rule: deleted, copies, older versions.
     """
 
     rows: int
@@ -43,6 +45,7 @@ class TableFindings:
     set_aside: Mapping[str, int]
     last_known: date | None
     lines: int = 0
+    left_out: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -50,6 +53,7 @@ class TableFindings:
             "rows": self.rows,
             "read_from": list(self.read_from),
             "set_aside": dict(self.set_aside),
+            "left_out": self.left_out,
             "last_known": self.last_known.isoformat() if self.last_known else None,
         }
 

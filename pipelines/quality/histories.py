@@ -68,7 +68,7 @@ def histories(tables: Tables) -> tuple[ColumnHistory, ...]:
     return tuple(sorted(found, key=lambda one: (one.kept, one.table, one.since, one.column)))
 
 
-def in_words(found: tuple[ColumnHistory, ...]) -> list[str]:
+def first_days_in_words(found: tuple[ColumnHistory, ...]) -> list[str]:
     """A sentence for each table and first day.
 
     Parameters

@@ -5,8 +5,8 @@ import re
 import ibis
 import ibis.expr.types as ir
 
-from scoring.cells.words import plain
-from scoring.contracts.column_names import bare
+from scoring.cells.words import plain_word
+from scoring.contracts.column_names import bare_name
 from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.tables import row_count
@@ -58,11 +58,11 @@ def named_customers(facts: Facts, entity: Entity, day: str) -> list[str]:
 
 def _called(values: ibis.Table, column: str) -> ir.BooleanValue | None:
     """Whether a record is called a customer in a column, if that is what the column is for."""
-    cell, name = values[column], bare(column)
+    cell, name = values[column], bare_name(column)
     if _IS.fullmatch(name):
         return cell.cast("string").lower().isin(_YES)
     if not cell.type().is_string() or not _KIND.fullmatch(name):
         return None
     levels = values.select(level=cell).distinct().limit(500).to_pyarrow().to_pylist()
-    called = [row["level"] for row in levels if row["level"] and _NAMED.fullmatch(plain(row["level"]))]
+    called = [row["level"] for row in levels if row["level"] and _NAMED.fullmatch(plain_word(row["level"]))]
     return cell.isin(called) if called else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
-from pipelines.quality.histories import in_words
+from pipelines.quality.histories import first_days_in_words
 from pipelines.redaction import indented
 from scoring.entity import Entity
 
@@ -37,7 +37,7 @@ def lines(findings: ExportFindings) -> Iterator[str]:
         yield from findings.matching.lines()
     if findings.histories:
         yield "\nHistories"
-        yield from (f"  {line}" for line in in_words(findings.histories))
+        yield from (f"  {line}" for line in first_days_in_words(findings.histories))
     for entity, found in findings.entities.items():
         yield from _entity(entity, found)
     if any(found.quarantined for found in findings.entities.values()):

@@ -12,7 +12,7 @@ from pipelines.errors import UsageError
 from pipelines.quality.attribute_drift import AttributeFill
 from pipelines.quality.coverage import Coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings
-from pipelines.quality.histories import in_words
+from pipelines.quality.histories import first_days_in_words
 from pipelines.redaction import redacted
 from pipelines.reports.page import Navigation, rendered
 from scoring.entity import Entity
@@ -77,7 +77,7 @@ class DataQualityPage:
     @property
     def histories(self) -> Sequence[str]:
         """Since when each column has a history."""
-        return [redacted(line) for line in in_words(self.found.histories)]
+        return [redacted(line) for line in first_days_in_words(self.found.histories)]
 
     @property
     def held(self) -> Sequence[HeldBackColumn]:

@@ -13,7 +13,7 @@ from pipelines.reports.drawing import bands, charts, months, numbers, shapes
 from pipelines.reports.scorecard import worth
 from pipelines.reports.scorecard.content import Section, content
 from pipelines.reports.scorecard.page_parts import EntityPart, ReportContent
-from scoring.features.intent import sentence
+from scoring.features.intent import type_in_words
 
 #: How a figure can be put into words, by the names that the tables of measures use.
 WORDS = {
@@ -112,7 +112,7 @@ def rendered(template: str, page: Any, site: Navigation | None = None) -> str:
         "weekly": lambda x: numbers.count(x) if x >= 1.95 else numbers.decimals(x, 1),
         "factor": lambda x: f"{numbers.MULTIPLIED}{exp(x):.2f}",
         "worded": lambda x, words: WORDS[words](x),
-        "sentence": sentence,
+        "sentence": type_in_words,
     }
     drawn = {
         "headline_bar": charts.headline_bar,

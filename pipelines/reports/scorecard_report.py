@@ -38,7 +38,7 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
         If nothing was trained yet, a later closedwon wrote the evidence, or the file cannot be written.
     """
     record = _newest_night(store, say)
-    found = {entity: newest(store, entity) for entity in asked_entities(asked)}
+    found = {entity: newest_inputs(store, entity) for entity in asked_entities(asked)}
     sections = {entity: replace(section, night=record) for entity, section in found.items() if section is not None}
     if not sections:
         raise UsageError(f"there is no model in {store.location} to report on: run `closedwon train`")
@@ -58,14 +58,14 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
 
 def _newest_night(store: Store, say: Say) -> NightRecord | None:
     try:
-        night = ledger.newest(store)
+        night = ledger.last_published(store)
     except ClosedwonError as error:
         say(f"the newest night is not in the report: {error}")
         return None
     return None if night is None else night.record
 
 
-def newest(store: Store, entity: Entity) -> Section | None:
+def newest_inputs(store: Store, entity: Entity) -> Section | None:
     """The inputs of the report on the challenger, or else the champion; None if the entity has no version."""
     champion, challenger = registry.champion(store, entity), registry.challenger(store, entity)
     version = challenger or champion

@@ -48,7 +48,7 @@ def earlier_files(past: Sequence[Night], out: Path | None, entity: str, as_of: d
     fallback = published if not has_sent and published is not None and not fault_of(published, (key,)) else None
     retired = None if served is None else served.retired(entity)
     return Earlier(
-        last=whole(lambda of: ledger.before(of, entity, as_of)),
+        last=whole(lambda of: ledger.night_before(of, entity, as_of)),
         then=whole(lambda of: ledger.at(of, entity, as_of - timedelta(days=trend_days))) or whole(oldest),
         served=fallback or whole(lambda of: ledger.last(of, entity)),
         has_sent=has_sent,
@@ -81,5 +81,5 @@ def _files(night: Night, entity: str) -> list[tuple[Path, str]]:
 
 def _lost(past: Sequence[Night], out: Path | None) -> str | None:
     """The published night that the ledger does not have."""
-    latest = None if out is None else publication.published(out)
+    latest = None if out is None else publication.latest_night(out)
     return latest if latest is not None and latest not in {night.name for night in past} else None

@@ -16,7 +16,7 @@ from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.cells import ids
 from scoring.entity import asked_entities, plural
-from scoring.handoffs.overrides import in_force, override_words
+from scoring.handoffs.overrides import override_words, overrides_in_force
 from scoring.scorecard.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def _override(export: Export, entity: str, identifier: str) -> str:
         return ""
     of_lead = entity == "lead"
     mine = table.filter(table.lead_id == identifier if of_lead else table.account_id == identifier)
-    rows = in_force(mine if of_lead else mine.filter(mine.lead_id.isnull()), export.day).to_pyarrow().to_pylist()
+    rows = (
+        overrides_in_force(mine if of_lead else mine.filter(mine.lead_id.isnull()), export.day).to_pyarrow().to_pylist()
+    )
     return "".join(f"\n\n  {override_words(row)}" for row in rows)
 
 

@@ -30,7 +30,7 @@ from pipelines.store.ledger import PENDING, RECORD, Night, nights, settle
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
 from pipelines.store.upkeep.forgotten_ids import IdColumn, Spellings, spellings
-from pipelines.store.upkeep.forgotten_texts import without_words, words
+from pipelines.store.upkeep.forgotten_texts import id_pattern, without_words
 from pipelines.store.upkeep.input_examples import examples, made_up
 from pipelines.store.upkeep.open_forgetting import JOURNAL
 from pipelines.store.upkeep.score_folders import ScoreFolders, score_folders
@@ -132,7 +132,7 @@ def forget(
     return _checked(_taken_out(store, journal, say))
 
 
-def complete(store: Store, say: Say) -> None:
+def finish_forgetting(store: Store, say: Say) -> None:
     """Complete what a killed run has begun; if that fails it is said, and whoever calls this goes on.
 
     Parameters
@@ -180,7 +180,7 @@ def _taken_out(store: Store, asked: Mapping[str, Any], say: Say) -> Forgotten:
             elif file.is_file() and not file.is_symlink():
                 count = work.on(file, lambda path: without_rows(path, ids))
                 work.rows, work.files = work.rows + count, work.files + (count > 0)
-    found = words(name for names in ids.values() for name in names)
+    found = id_pattern(name for names in ids.values() for name in names)
     for file in [*sorted((store.path / "log").glob("*.jsonl*")), *sorted(store.path.glob("last_*.json"))]:
         work.files += work.on(file, lambda path: without_words(path, found))
     for file in examples(store.artifacts):

@@ -80,8 +80,8 @@ def identity(
         "as_of": str(as_of),
         "models": dict(models),
         "inputs": {table: found.to_json() for table, found in inputs.items()},
-        "settings": [rendered(section) for section in settings],
-        "profiles": [rendered(profile) for profile in profiles],
+        "settings": [identity_text(section) for section in settings],
+        "profiles": [identity_text(profile) for profile in profiles],
         "out": str(out),
         "refused": {entity: {crm: sorted(ids) for crm, ids in crms.items()} for entity, crms in refused.items()},
     }
@@ -90,7 +90,7 @@ def identity(
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def declared(config: Any) -> str:
+def reading_digest(config: Any) -> str:
     """A digest of what the configuration says of the reading of tables, beyond its defaults.
 
     It is beside a night's identity, not in it: the nights of earlier versions lack it, and must not be published again.
@@ -114,7 +114,7 @@ def _in_order(value: Any) -> Any:
     return sorted(value) if isinstance(value, tuple) else value
 
 
-def rendered(value: object) -> str:
+def identity_text(value: object) -> str:
     """Write a value as text, a dataclass under its pinned name and with its fields by name.
 
     A field that is not among the pinned ones is written only where it is not at its default, so that a new one leaves
@@ -127,13 +127,13 @@ def rendered(value: object) -> str:
     """
     if is_dataclass(value) and not isinstance(value, type):
         kind, names = _pinned(value)
-        return f"{kind}({', '.join(f'{name}={rendered(getattr(value, name))}' for name in names)})"
+        return f"{kind}({', '.join(f'{name}={identity_text(getattr(value, name))}' for name in names)})"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{rendered(key)}: {rendered(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{identity_text(key)}: {identity_text(item)}' for key, item in value.items())}}}"
     if isinstance(value, tuple):
-        return f"({', '.join(map(rendered, value))}{',' if len(value) == 1 else ''})"
+        return f"({', '.join(map(identity_text, value))}{',' if len(value) == 1 else ''})"
     if isinstance(value, list):
-        return f"[{', '.join(map(rendered, value))}]"
+        return f"[{', '.join(map(identity_text, value))}]"
     return repr(value)
 
 

@@ -121,7 +121,7 @@ def publish(
     scores : mapping
         By entity, `account` or `lead`; at least one.
     out : path
-        What `publication.prepared` gave.
+        What `publication.prepare_folder` gave.
     store : Store
         Open for writing.
     tonight : UnpublishedNight
@@ -191,7 +191,7 @@ def publish(
             )
             _write(night / publication.MANIFEST, record.manifest())
         _write(entry / ledger.RECORD, record.to_json())
-    publication.publish(out, tonight.name)
+    publication.make_latest(out, tonight.name)
     finish(store, out, tonight.as_of, config)
     return record
 
@@ -229,9 +229,9 @@ def _with_rows(
 def finish(store: Store, out: Path, as_of: date, config: Config) -> None:
     """Enter what was published, and keep as much of the past as the configuration says; may be done again."""
     ledger.settle(store)
-    ledger.forget(store, as_of, keep_days=config.ledger.keep_days, features_days=config.ledger.features_days)
+    ledger.drop_old_nights(store, as_of, keep_days=config.ledger.keep_days, features_days=config.ledger.features_days)
     keep_those_of(store, ledger.names(store))
-    if publication.published(out):
+    if publication.latest_night(out):
         publication.tidy(out, config.ledger.keep_files)
 
 
@@ -241,7 +241,7 @@ def repeated(out: Path, tonight: UnpublishedNight) -> NightRecord | None:
     Parameters
     ----------
     out : path
-        What `publication.prepared` gave.
+        What `publication.prepare_folder` gave.
     tonight : UnpublishedNight
 
     Returns
@@ -254,7 +254,7 @@ def repeated(out: Path, tonight: UnpublishedNight) -> NightRecord | None:
     folder, record = out / publication.LATEST, tonight.past[-1].record
     if record.declared and record.declared != tonight.declared:
         return None
-    if publication.published(out) != record.night:
+    if publication.latest_night(out) != record.night:
         return None
     paths = [folder / output.path for output in record.outputs]
     there = all(path.is_file() for path in [*paths, folder / publication.MANIFEST])

@@ -14,7 +14,7 @@ from pipelines.errors import BadInput, Refused, UsageError
 from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
 from pipelines.serving.earlier_nights import losses
-from pipelines.serving.night_identity import declared, identity
+from pipelines.serving.night_identity import identity, reading_digest
 from pipelines.serving.publish import UnpublishedNight, finish, publish, repeated
 from pipelines.serving.score_files import ScoreTable
 from pipelines.serving.scoring_arrays import score_with_arrays
@@ -78,7 +78,7 @@ def score(
         If there is nobody to score, a gate says no, or the scores break their contract; nothing is published.
     """
     chosen, champions = profiles(crms, config), with_champion(export, store, asked)
-    folder = publication.prepared(out)
+    folder = publication.prepare_folder(out)
     ledger.settle(store)
     past = ledger.nights(store)
     if (space := disk_space(store.path, folder)) is not None and space.few:
@@ -188,7 +188,7 @@ def _tonight(
             refused=untaken,
             kept=export.kept,
         ),
-        declared=declared(config),
+        declared=reading_digest(config),
         past=past,
         inputs=export.inputs,
         refused=untaken,

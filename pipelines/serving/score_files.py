@@ -246,7 +246,7 @@ def _crm_files(
     import pyarrow.compute as pc
 
     from pipelines.delivery.cells import ScoreRows, selected
-    from pipelines.delivery.files import link_files, write
+    from pipelines.delivery.files import link_files, write_cells
     from pipelines.delivery.requests import write_requests
     from scoring.crm.profile import STAMPS
 
@@ -267,13 +267,13 @@ def _crm_files(
                 sent = cells.column(profile.columns[entity][0].header)
                 to_send = pc.or_(news, pc.is_in(sent, value_set=refused)) if len(refused) else news
             kept = pc.is_null(broken)
-            full = write(part, entity, "scores", selected(cells, kept), night / profile.name)
+            full = write_cells(part, entity, "scores", selected(cells, kept), night / profile.name)
             changes = pc.and_(kept, to_send)
             if changes.equals(kept) and not part.zipped:
                 link_files(part, entity, "changes", full)
             else:
-                write(part, entity, "changes", selected(cells, changes), night / profile.name)
-            gone = write(part, entity, "retire", cleared, night / profile.name)
+                write_cells(part, entity, "changes", selected(cells, changes), night / profile.name)
+            gone = write_cells(part, entity, "retire", cleared, night / profile.name)
             if part is profile and full.rows < len(rows):
                 refused_rows = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
                 with asking:
@@ -290,9 +290,9 @@ def _cleared(connection: Any, profile: Profile, entity: str, to_clear: pa.Table)
     """The cells that clear the fields of the ids that left."""
     import pyarrow as pa
 
-    from scoring.crm.cells import retired
+    from scoring.crm.cells import cleared_rows
 
     if not len(to_clear):
         return pa.table({column.header: pa.array([], pa.string()) for column in profile.columns[entity]})
     connection.con.register("gone", to_clear)
-    return retired(profile, entity, connection.table("gone")).to_pyarrow()
+    return cleared_rows(profile, entity, connection.table("gone")).to_pyarrow()

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.errors import BadInput
-from pipelines.sources.folder.table_names import TABLES, meaning
+from pipelines.sources.folder.table_names import TABLES, table_meaning
 from pipelines.sources.formats.parquet_file import as_text, text_columns
 from pipelines.sources.source import Source, header_key, source_of
 from scoring.sql_text import quoted
@@ -40,7 +40,7 @@ def tables_of_duckdb(connection: Any, path: Path) -> tuple[dict[str, Source], li
     ).fetchall()
     schemas = {schema for schema, _ in found}
     shown = {(s, n): n if len(schemas) == 1 else f"{s}.{n}" for s, n in found}
-    named, notes = matched({shown[address]: address[1] for address in found}, path.name)
+    named, notes = matched_tables({shown[address]: address[1] for address in found}, path.name)
     sources = {}
     for table, name in named.items():
         schema, written = next(address for address, words in shown.items() if words == name)
@@ -92,7 +92,7 @@ def tables_of_sqlite(connection: Any, path: Path) -> tuple[dict[str, Source], li
         found = database.execute(
             "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         )
-        named, notes = matched({row[0]: row[0] for row in found}, path.name)
+        named, notes = matched_tables({row[0]: row[0] for row in found}, path.name)
         for table, name in named.items():
             try:
                 cursor = database.execute(f"SELECT * FROM {quoted(name)}")
@@ -126,7 +126,7 @@ def _text(cell: Any) -> str | None:
     return None if cell is None else str(cell)
 
 
-def matched(
+def matched_tables(
     found: dict[str, str], where: str, remedy: str = "make a view of that name"
 ) -> tuple[dict[str, str], list[str]]:
     """Which table of a database is which table of the contract, and notes on those that are not read.
@@ -148,7 +148,7 @@ def matched(
     by_table: dict[str, list[str]] = defaultdict(list)
     unknown, notes = [], []
     for shown, name in found.items():
-        means = meaning(name)
+        means = table_meaning(name)
         if means.table and not (means.numbers or means.date or means.copy):
             by_table[means.table].append(shown)
         elif table := means.table or means.probably:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import ibis
 
 from scoring.contracts.crm import CONTRACTS
-from scoring.drawn_companies import drawn, of_drawn_companies
+from scoring.drawn_companies import is_drawn, of_drawn_companies
 from scoring.tables import LINKED_AT, Keep, Tables
 
 #: What is brought: all that is learned from, of so many rows at the most, or ids, dates and deals, which tell outcomes.
@@ -78,7 +78,7 @@ def brought(tables: Tables, counts: Mapping[str, int], local: Any) -> tuple[Tabl
             rows = (
                 table
                 if parts == 1
-                else table.filter(drawn(ibis.coalesce(*ids, ""), i / parts, (i + 1) / parts, "part"))
+                else table.filter(is_drawn(ibis.coalesce(*ids, ""), i / parts, (i + 1) / parts, "part"))
             )
             arrow = rows.to_pyarrow()
             total += len(arrow)

@@ -18,7 +18,7 @@ from pipelines.sources.folder.table_names import TABLES as TABLES
 from pipelines.sources.formats.csv_dialect import sniff
 from pipelines.sources.formats.csv_encoding import as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
-from pipelines.sources.formats.parquet_file import as_text, columns_of, joined, select, text_columns
+from pipelines.sources.formats.parquet_file import as_text, grouped_by_columns, parquet_columns, select, text_columns
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.found import Found as Found
 from pipelines.sources.found import reading as reading
@@ -105,8 +105,8 @@ def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], s
     each = []
     for path, name in paths.items():
         with reading(name):
-            each.append(columns_of(con, path))
-    groups = joined(each)
+            each.append(parquet_columns(con, path))
+    groups = grouped_by_columns(each)
     names = [paths[group.paths[0]] for group in groups]
     found, notes, kinds, written = [], list[str](), dict[str, set[str]](), dict[str, str]()
     for group, name in zip(groups, names, strict=True):
@@ -117,7 +117,7 @@ def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], s
         types = dict(zip(group.found, group.types, strict=True))
         for key, column in columns.items():
             kinds.setdefault(key, set()).add(types[column])
-    notes += lacking(contract, dict(zip(names, found, strict=True)))
+    notes += lacking_columns(contract, dict(zip(names, found, strict=True)))
     for key, types_of_key in kinds.items():
         nested = {kind for kind in types_of_key if kind.endswith(("]", ")")) and not kind.startswith("DECIMAL")}
         if nested and nested != types_of_key:
@@ -175,7 +175,7 @@ def _from_text(connection: Any, contract: Contract, files: list[TableFile], scra
         written = {**keyed.names, **written}
         notes += [*more, *keyed.notes]
         torn += [replace(row, file=file.name) for row in broken] if several else broken
-    notes += lacking(contract, found)
+    notes += lacking_columns(contract, found)
     if several:
         statements = []
         for name, part in parts.items():
@@ -210,7 +210,7 @@ def _load(
     return dialect.header, (*encoding, *dialect.notes(file.name)), torn
 
 
-def lacking(contract: Contract, found: Mapping[str, Iterable[str]]) -> list[str]:
+def lacking_columns(contract: Contract, found: Mapping[str, Iterable[str]]) -> list[str]:
     """Notes on the columns that some parts of a table lack.
 
     Parameters

@@ -12,7 +12,7 @@ from ibis.backends.postgres import Backend
 
 from pipelines.errors import BadInput, UsageError
 from pipelines.redaction import without_secrets
-from pipelines.sources.database import matched
+from pipelines.sources.database import matched_tables
 from pipelines.sources.engine import Raw
 from pipelines.sources.source import ROW
 from pipelines.sources.sql_dialects import FUNCTIONS, PostgresqlCompiler
@@ -152,8 +152,8 @@ class Postgresql:
                 cursor.execute(OWN_PATH)
 
     def _copied(self, schema: str, readable: dict[str, bool]) -> dict[str, Raw]:
-        named, notes = matched({name: name for name, may in readable.items() if may}, schema)
-        hidden, _ = matched({name: name for name, may in readable.items() if not may}, schema)
+        named, notes = matched_tables({name: name for name, may in readable.items() if may}, schema)
+        hidden, _ = matched_tables({name: name for name, may in readable.items() if not may}, schema)
         notes += [
             f"{schema}: {name} is not read: this user may not; GRANT SELECT ON {schema}.{name}, and USAGE ON SCHEMA "
             f"{schema}, if it is the table {table}"

@@ -132,7 +132,7 @@ def _visible(name: str) -> str:
     return "".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf").strip()
 
 
-def of_person(key: str, name: str) -> str | None:
+def person_words(key: str, name: str) -> str | None:
     """What of a person the name of a column holds, in the plural: `owner_Anna_Schmidt`, `col_2125550187`."""
     if (look := look_of(key) or look_of(key.replace("_", " "))) is not None:
         return look.words
@@ -166,7 +166,7 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
     notes: dict[str, None] = {}
     for number, (column, name) in enumerate(zip(found, header, strict=False), 1):
         key = header_key(name)
-        if (held := of_person(key, str(name))) is not None and key not in contract_fields:
+        if (held := person_words(key, str(name))) is not None and key not in contract_fields:
             notes[f"{table}: column {number} is left out: its name holds {held}"] = None
             continue
         if key in CHANGE_MARKS:

@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.errors import BadInput, ClosedwonError, UsageError
 from pipelines.redaction import without_secrets
-from pipelines.sources.database import matched
+from pipelines.sources.database import matched_tables
 from pipelines.sources.engine import Raw
 from pipelines.sources.folder.items import format_of
 from pipelines.sources.folder.table_names import TABLES
@@ -157,7 +157,7 @@ class Spark:
         if os.path.isdir(data):
             shown = {name: format_of(name)[0] for name in sorted(os.listdir(data)) if not name.startswith((".", "_"))}
             tables = {n: s for n, s in shown.items() if format_of(n)[1] == "Parquet" or os.path.isdir(f"{data}/{n}")}
-            names, notes = matched(tables, data, "rename it")
+            names, notes = matched_tables(tables, data, "rename it")
             if others := sorted(shown.keys() - tables.keys()):
                 notes.append(f"{data}: not read, since Spark reads Parquet files: {', '.join(others)}")
         # The names of folders are no columns, and the parts of a table may have different columns.

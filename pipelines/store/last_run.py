@@ -72,7 +72,7 @@ def file_of(command: str) -> str:
     return FILE if command == "score" else f"last_{command}.json"
 
 
-def read(store: Path, command: str = "score") -> LastRun | None:
+def read_last_run(store: Path, command: str = "score") -> LastRun | None:
     """The newest run of a command in the store in this folder; None if there was none, or its file cannot be read."""
     try:
         content = json.loads((store / file_of(command)).read_text(encoding="utf-8"))
@@ -86,7 +86,7 @@ def read(store: Path, command: str = "score") -> LastRun | None:
 def note_begun(store: Path, run: str, begun: datetime, command: str = "score") -> None:
     """Write that a run has begun; it holds the store."""
     with _alone(store):
-        before, holding = read(store, command), holder(store)
+        before, holding = read_last_run(store, command), holder(store)
         success, since = before.last_success if before else "", holding.started if holding else ""
         me = (os.getpid(), socket.gethostname(), since)
         _put(store, command, LastRun(run, _moment(begun), "", 0.0, None, "", (), success, *me))
@@ -105,7 +105,7 @@ def note_ended(
     """Write how a run ended, unless another one is under way. Like all that is written here it never fails the run."""
     now = _moment(datetime.now(UTC))
     with _alone(store):
-        before = read(store, command)
+        before = read_last_run(store, command)
         success = now if code == 0 else before.last_success if before else ""
         if before and before.run != run and before.under_way(holder(store)):
             # It was refused the store, or the next run has begun before this one could say how it ended.

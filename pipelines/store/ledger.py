@@ -95,7 +95,7 @@ def nights(store: Store) -> list[Night]:
     return sorted(found, key=lambda night: night.sequence)
 
 
-def newest(store: Store) -> Night | None:
+def last_published(store: Store) -> Night | None:
     """The night that was published last; None if there is none. One entry is read, and those that are pending.
 
     Raises
@@ -114,7 +114,7 @@ def newest(store: Store) -> Night | None:
     return max(published, key=lambda night: night.sequence, default=None)
 
 
-def before(past: Sequence[Night], entity: str, as_of: date) -> Night | None:
+def night_before(past: Sequence[Night], entity: str, as_of: date) -> Night | None:
     """The newest night of earlier facts; of one day's, the one that was published last."""
     earlier = [night for night in past if night.has(entity) and night.as_of < as_of]
     return max(earlier, key=lambda night: (night.as_of, night.sequence), default=None)
@@ -122,7 +122,7 @@ def before(past: Sequence[Night], entity: str, as_of: date) -> Night | None:
 
 def at(past: Sequence[Night], entity: str, day: date) -> Night | None:
     """The night whose scores held on a day."""
-    return before(past, entity, day + timedelta(days=1))
+    return night_before(past, entity, day + timedelta(days=1))
 
 
 def last(past: Sequence[Night], entity: str) -> Night | None:
@@ -176,7 +176,7 @@ def settle(store: Store) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
+def drop_old_nights(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
     """Keep nights no longer than so many days, and the features they were scored from; always the last night.
 
     An entry of which nothing can be read is as old as its name says.
@@ -218,7 +218,7 @@ def _pending(store: Store) -> list[Night]:
 
 
 def _is_published(night: Night) -> bool:
-    return publication.published(Path(night.record.out)) == night.name
+    return publication.latest_night(Path(night.record.out)) == night.name
 
 
 def _read(folder: Path) -> Night | None:

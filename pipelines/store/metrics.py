@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
-from pipelines.store.ledger import Night, newest
+from pipelines.store.ledger import Night, last_published
 from scoring.nights.parts import CrmCounts, EntityCounts
 from scoring.nights.record import NightRecord
 
@@ -75,7 +75,7 @@ def _text(gauges: Sequence[Gauge], store: str) -> str:
 
 def write_metrics(store: Path) -> None:
     """Write the file of the store in this folder; like the log, it never fails a run."""
-    run, training = last_run.read(store), last_run.read(store, "train")
+    run, training = last_run.read_last_run(store), last_run.read_last_run(store, "train")
     try:
         night = newest_night(store)
         text = openmetrics(str(store), run, night.record if night else None, training)
@@ -99,7 +99,7 @@ def newest_night(store: Path) -> Night | None:
     from pipelines.store.store import Store
 
     with Store.open(store, writing=False, checked=False) as opened:
-        return newest(opened)
+        return last_published(opened)
 
 
 def _of_run(run: LastRun) -> Iterable[Gauge]:

@@ -24,7 +24,7 @@ NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
 NIGHT = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_[0-9a-f]+)?")
 
 
-def prepared(out: str | Path) -> Path:
+def prepare_folder(out: str | Path) -> Path:
     """Create the folder if it is missing, and remove what a killed run left.
 
     Raises
@@ -78,7 +78,7 @@ def staged(out: Path, night: str) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def publish(out: Path, night: str) -> None:
+def make_latest(out: Path, night: str) -> None:
     """Make a night the latest, in one step. From then on it is published.
 
     Parameters
@@ -100,7 +100,7 @@ def publish(out: Path, night: str) -> None:
     sync(out)
 
 
-def published(out: Path) -> str | None:
+def latest_night(out: Path) -> str | None:
     """The name of the latest night; None if there is no complete one."""
     latest = out / LATEST
     if not latest.is_symlink() or not (latest / MANIFEST).is_file():
@@ -125,7 +125,7 @@ def tidy(out: Path, keep: int) -> None:
     for path in out.iterdir():
         if _is_ours(path) and path.name not in names:
             path.unlink()
-    latest = published(out)
+    latest = latest_night(out)
     others = (path for path in (out / NIGHTS).iterdir() if path.name != latest and is_night(path.name))
     nights = sorted((path for path in others if path.is_dir() and not path.is_symlink()), key=_sequence)
     for old in nights[: max(0, len(nights) - keep + 1)]:
@@ -144,7 +144,7 @@ def _is_ours(path: Path) -> bool:
 
 def newest_sequence(out: Path | None) -> int:
     """The number of the newest night in the folder; 0 if there is none."""
-    latest = None if out is None else published(out)
+    latest = None if out is None else latest_night(out)
     return _sequence(Path(latest)) if latest and is_night(latest) else 0
 
 

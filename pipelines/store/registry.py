@@ -144,7 +144,7 @@ def record_decision(store: Store, entity: str, version: int, decision: Decision)
         mlflow.MlflowClient().set_model_version_tag(model_name(entity), str(version), key, value)
 
 
-def promote(store: Store, entity: str, decision: Decision) -> int:
+def make_champion(store: Store, entity: str, decision: Decision) -> int:
     """Make the challenger the champion, remember the champion before it, and return its version.
 
     Each step is one transaction. In this order a run that is killed between two of them leaves exactly one champion,
@@ -177,7 +177,7 @@ def promote(store: Store, entity: str, decision: Decision) -> int:
     return new
 
 
-def rollback(store: Store, entity: str) -> int:
+def restore_champion(store: Store, entity: str) -> int:
     """Make the champion before this one the champion again and return its version.
 
     Raises

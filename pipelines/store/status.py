@@ -69,7 +69,7 @@ def status(store: Path, max_age_hours: float) -> Health:
         newest = newest_night(folder)
         night = newest.record if newest else None
         run, holding = _newest_run(folder)
-        training = last_run.read(folder, "train")
+        training = last_run.read_last_run(folder, "train")
         found = health(
             night, run, max_age_hours, datetime.now(UTC), holding, training=training, closed=_closed(folder, night)
         )
@@ -107,7 +107,7 @@ def _newest_run(store: Path) -> tuple[LastRun | None, Holder | None]:
     """The newest `score` and who holds the store, after a moment for a run that is about to say how it ended."""
     deadline = time.monotonic() + ENDING
     while True:
-        run, holding = last_run.read(store), holder(store)
+        run, holding = last_run.read_last_run(store), holder(store)
         broke_off = run is not None and run.exit_code is None and not run.under_way(holding)
         if not broke_off or time.monotonic() > deadline:
             return run, holding

@@ -89,8 +89,8 @@ def learn_buying_group(
     people = keep(found)
     titles = _taught_titles(tables, people, say)
     roles = of_positions({(title.seniority, title.department): title.role for title in titles})
-    placed = {"place": list(range(len(roles))), "role": list(roles)}
-    role_of = ibis.memtable(placed, schema={"place": "int16", "role": "string"}).filter(ibis._.role.notnull())
+    numbered = {"of_position": list(range(len(roles))), "role": list(roles)}
+    role_of = ibis.memtable(numbered, schema={"of_position": "int16", "role": "string"}).filter(ibis._.role.notnull())
     closed, role_of = keep(closed_deals(tables, people)), keep(role_of)
     before = keep(_before(*before_deals(tables, people, closed), config.training.seed))
     at = keep(moments(tables, closed))
@@ -169,7 +169,7 @@ def _taught_titles(tables: Tables, people: ibis.Table, say: Say) -> list[TitleRo
     if not meaning:
         return []
     table = ibis.memtable(
-        {"said": list(meaning), "says": list(meaning.values())}, schema={"said": "string", "says": "string"}
+        {"cell": list(meaning), "meaning": list(meaning.values())}, schema={"cell": "string", "meaning": "string"}
     )
     by_position: dict[int, dict[Role, int]] = {}
     for row in named_roles(tables, people, table).to_pyarrow().to_pylist():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from models.hazard import HazardRows
-from models.past_errors import amount_error, level_error, past_days
+from models.past_errors import amount_error, finished_days, level_error
 from scoring.scorecard.forecast_error import ForecastError
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import Horizon
@@ -39,7 +39,7 @@ def forecast_error(
     as_of, period = frame["as_of"].to_numpy(), frame["won_period"].to_numpy(dtype="float64", na_value=np.nan)
     is_won = np.isfinite(period)
     won = np.where(frame["observed"].to_numpy() == horizon.periods, is_won.astype("float64"), np.nan)
-    past = past_days(
+    past = finished_days(
         rows,
         alone[rows.snapshot] + np.asarray(scorecard.period_offsets)[rows.period],
         as_of,

@@ -13,7 +13,7 @@ from pipelines.errors import BadInput
 from pipelines.progress import Say
 from scoring import entities
 from scoring.features.spec import Feature
-from scoring.outcomes.worked import Worked, chosen, outbound_kinds
+from scoring.outcomes.worked import Worked, kinds_of_work, outbound_kinds
 from scoring.scorecard.neglect import NEGLECTED
 from scoring.tables import Keep, Tables
 
@@ -46,7 +46,7 @@ def what_is_work(tables: Tables, config: Config, say: Say) -> Worked:
         If no kind of outbound activity counts as work.
     """
     asked, kinds = config.training.worked_by, outbound_kinds(tables)
-    found = chosen(kinds, asked)
+    found = kinds_of_work(kinds, asked)
     if not found:
         outbound = f"outbound are {', '.join(kinds)}" if kinds else "no activity is outbound"
         sought = f"any of {', '.join(asked)}" if asked else "calls, meetings or visits, by the names of activity types"

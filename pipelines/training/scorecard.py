@@ -26,7 +26,7 @@ from scoring.scorecard.parts import (
     Term,
     entries,
 )
-from scoring.scorecard.reasons import LEAST, words
+from scoring.scorecard.reasons import LEAST, words_of_term
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import calendar_date
 
@@ -156,7 +156,7 @@ def _term(
         features=tuple(feature.name for feature in features),
         side=features[0].side,
         values=_nested(values),
-        words=words(features, encodings),
+        words=words_of_term(features, encodings),
         counts=entries(counts.tolist()),
         stable=_nested(survival(values, centred, LEAST)) if centred else None,
     )

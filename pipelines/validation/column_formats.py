@@ -233,7 +233,7 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | TimeCount], list[str
     """The forms of the columns of times that are not plain, notes on them, and the columns that were looked at."""
     raw, settings = profile.source.raw, profile.settings
     names = profile.of_type(cells.TIME)
-    months = {c for c in names if profile.contract.fields[c].read is cells.month}
+    months = {c for c in names if profile.contract.fields[c].read is cells.month_of_cell}
     declared = {c: settings.date_formats.get(profile.column(c), "") for c in names}
 
     def plain(name: str, word: ir.StringValue) -> ir.BooleanValue:

@@ -13,7 +13,7 @@ import ibis
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.rejected_customers import RULE
 from scoring.contracts.contract import Contract
-from scoring.contracts.open_deals import open_deals
+from scoring.contracts.open_deals import open_deal_plans
 
 #: The share of the ids in which nothing else may differ, and in which some other column must.
 NEARLY_ALL, MANY = 0.9, 0.5
@@ -45,7 +45,7 @@ def still_open(connection: Any, rows: ibis.Table, contract: Contract, others: ib
         return None
     good = rows.filter(rows[RULE].isnull())
     good = good if others is None else good.anti_join(others, ROW)
-    kept: ibis.Table = connection.create_table("open_deals", open_deals(good), temp=True)
+    kept: ibis.Table = connection.create_table("open_deals", open_deal_plans(good), temp=True)
     return kept
 
 

@@ -162,10 +162,10 @@ def rejected_customers_of(connection: Any, rows: ibis.Table, latest: datetime) -
     best = ibis.coalesce(closed_at, created)
     since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best)).cast(cells.TIME)
     lines = closed.select("opportunity_id", "unclear", account_id=closed.account, lead_id=closed.lead, since=since)
-    lines = connection.create_table("customers_told", lines, temp=True)
-    customers, perhaps = whose(lines.filter(~lines.unclear)), whose(lines.filter(lines.unclear))
+    lines = connection.create_table("customers_named", lines, temp=True)
+    customers, perhaps = count_customers(lines.filter(~lines.unclear)), count_customers(lines.filter(lines.unclear))
     other = named.filter(named.status.isin(["open", "lost"]))
-    others = whose(other.select(account_id=other.account, lead_id=other.lead))
+    others = count_customers(other.select(account_id=other.account, lead_id=other.lead))
     notes = []
     if customers:
         notes.append(f"opportunities: {customers:,} accounts are customers by rows that were set aside")
@@ -182,7 +182,7 @@ def rejected_customers_of(connection: Any, rows: ibis.Table, latest: datetime) -
     return (lines if customers or perhaps else None), notes
 
 
-def whose(deals: ibis.Table) -> int:
+def count_customers(deals: ibis.Table) -> int:
     """The number of accounts, or of leads where there is no account, of some deals.
 
     Parameters

@@ -14,7 +14,7 @@ from pipelines.validation.column_formats import column_formats
 from pipelines.validation.deal_lines import lines_of
 from scoring.cells import cells, ids
 from scoring.cells.cells import TIME
-from scoring.contracts.column_names import bare
+from scoring.contracts.column_names import bare_name
 from scoring.contracts.contract import Contract, Field
 from scoring.versions import VERSION_AT
 
@@ -161,7 +161,7 @@ def _dated(repeated: ibis.Table, source: Source, contract: Contract, content: li
     by = {"__known": "known_at", "__updated": next(iter(update_columns(source)), "")}
     columns = {name: Field(cells.time, TIME) for name in by.values() if name in source.columns}
     raw = column_formats(source, replace(contract, fields=columns), settings).applied(source.raw)
-    times |= {name: moment(raw[column]) for name, column in by.items() if column in source.columns}
+    times |= {name: cell_time(raw[column]) for name, column in by.items() if column in source.columns}
     counter = _version_column(source)
     times["__version"] = ibis.null("float64") if counter is None else cells.number(raw[counter])
     written = raw.select(__its=raw[ROW], **times)
@@ -192,18 +192,18 @@ def _notes(ranked: ibis.Table, table: str, key: str, by: list[str], unsure: int)
 
 def _version_column(source: Source) -> str | None:
     """The column that counts the versions of a row."""
-    by_name = {bare(column): column for column in sorted(source.columns, reverse=True)}
+    by_name = {bare_name(column): column for column in sorted(source.columns, reverse=True)}
     found = (by_name[name] for name in COUNTED if name in by_name)
     return next((c for c in found if source.raw[c].type().is_string() or source.raw[c].type().is_numeric()), None)
 
 
 def update_columns(source: Source) -> list[str]:
     """The columns that say when a row was last changed, the most telling first."""
-    by_name = {bare(column): column for column in sorted(source.columns, reverse=True)}
+    by_name = {bare_name(column): column for column in sorted(source.columns, reverse=True)}
     return [by_name[name] for name in UPDATED if name in by_name]
 
 
-def moment(cell: ir.Value) -> ir.TimestampValue:
+def cell_time(cell: ir.Value) -> ir.TimestampValue:
     """The time in a cell; a number counts from 1970."""
     if cell.type().is_numeric():
         seconds = (cell > MILLISECONDS).ifelse(cell / 1000, cell)
@@ -214,4 +214,4 @@ def moment(cell: ir.Value) -> ir.TimestampValue:
 def version_time(source: Source) -> ir.TimestampValue | None:
     """When each row of a source was written: by `known_at`, else by the first update column; None without either."""
     columns = [column for column in ("known_at", *update_columns(source)) if column in source.columns]
-    return moment(source.raw[columns[0]]) if columns else None
+    return cell_time(source.raw[columns[0]]) if columns else None

@@ -76,7 +76,7 @@ def before_deals(tables: Tables, people: ibis.Table, closed: ibis.Table) -> tupl
     accounts = entities.units(tables, people, "account").select("unit", created_day=ibis._.created_day.fill_null(0))
     won = closed.filter(closed.status == "won").select("unit", day="known_day")
     known_before = won.inner_join(accounts, "unit").filter(ibis._.created_day < ibis._.day).select("unit", "day")
-    without = accounts.anti_join(entities.all_deals(tables, people, "account"), "unit")
+    without = accounts.anti_join(entities.deals_of_units(tables, people, "account"), "unit")
     return known_before, without
 
 
@@ -91,14 +91,14 @@ def engaged_by(tables: Tables, people: ibis.Table, moments: ibis.Table, role_of:
     moments : Table
         As `moments` gives them.
     role_of : Table
-        `place` and `role`: the role of each position that has one.
+        `of_position` and `role`: the role of each position that has one.
     keep : callable
         Computes a table that several expressions read.
     """
     log = engagement_log(tables)
     assert log is not None
     units = moments.select("unit").distinct()
-    of_role = people.inner_join(role_of, people.position == role_of.place)
+    of_role = people.inner_join(role_of, people.position == role_of.of_position)
     of_role = of_role.semi_join(units, of_role.account_key == units.unit)
     persons = of_role.select("role", who="lead_id", whose="account_key", since=of_role.known_day.fill_null(0))
     actors = log.actors.inner_join(persons, log.actors.lead_id == persons.who).select(
@@ -126,13 +126,13 @@ def named_roles(tables: Tables, people: ibis.Table, meaning: ibis.Table) -> ibis
     people : Table
         As `entities.people` gives them.
     meaning : Table
-        `said` (the cell as it is) and `says`, the role.
+        `cell` (as it is written) and `meaning`, the role.
     """
     roles, deals = tables.contact_roles, tables.opportunities
     assert roles is not None
     closed = deals.filter(deals.status != "open")
     of_closed = roles.semi_join(closed, "opportunity_id")
-    named = of_closed.inner_join(meaning, of_closed.role == meaning.said)
+    named = of_closed.inner_join(meaning, of_closed.role == meaning.cell)
     known_people = people.filter(people.position.notnull()).select("position", "account_key", person="lead_id")
     met = named.inner_join(known_people, named.lead_id == known_people.person)
-    return met.group_by("position", role="says").agg(accounts=met.account_key.nunique())
+    return met.group_by("position", role="meaning").agg(accounts=met.account_key.nunique())

@@ -107,17 +107,17 @@ def group_columns(group: BuyingGroup | None, rows: ibis.Table, facts: Facts | No
         return rows.mutate(**{name: ibis.literal("") for name in COLUMNS})
     engaged = engaged.rename(engaged_unit="unit")
     rows = rows.left_join(engaged, rows.account_id == engaged.engaged_unit)
-    rows = rows.mutate(place=rows.bits.fill_null(0)).drop("engaged_unit", "bits")
+    rows = rows.mutate(number=rows.bits.fill_null(0)).drop("engaged_unit", "bits")
     deals = open_deals(facts, Grid((as_of,))).rename(deal_unit="unit")
     rows = rows.left_join(deals, rows.account_id == deals.deal_unit)
     later = [(rows.stage == found.stage, i) for i, found in enumerate(group.stages) if i > 1]
     step = ibis.cases((rows.deal_unit.isnull(), 0), *later, else_=1).cast("int64")
-    rows = rows.mutate(place=rows.place + step * (1 << len(ROLES))).drop("deal_unit", "stage")
+    rows = rows.mutate(number=rows.number + step * (1 << len(ROLES))).drop("deal_unit", "stage")
     texts = [text for stage in group.texts() for text in stage]
-    cells = {"told_place": list(range(len(texts)))} | {
+    cells = {"text_number": list(range(len(texts)))} | {
         name: [text[i] for text in texts] for i, name in enumerate(COLUMNS)
     }
-    table = ibis.memtable(cells, schema={"told_place": "int64", **dict.fromkeys(COLUMNS, "string")})
-    rows = rows.left_join(table, rows.place == table.told_place)
+    table = ibis.memtable(cells, schema={"text_number": "int64", **dict.fromkeys(COLUMNS, "string")})
+    rows = rows.left_join(table, rows.number == table.text_number)
     columns = {name: ibis.ifelse(rows.account_id.isnull(), "", rows[name]) for name in COLUMNS}
-    return rows.drop("place", "told_place").mutate(**columns)
+    return rows.drop("number", "text_number").mutate(**columns)

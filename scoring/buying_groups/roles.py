@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from scoring.buying_groups.titles import DECISION_MAKERS, POSITIONS
-from scoring.cells.words import plain
+from scoring.cells.words import plain_word
 
 Role = Literal["economic buyer", "decision maker", "technical", "user", "procurement"]
 
@@ -37,20 +37,20 @@ _NONE = (
     "service professional, technical sales professional, account manager, territory manager, sales team, unknown, "
     "sonstige, autre, otro, outro"
 )
-WORDS: dict[str, Role | None] = {plain(word): None for word in _NONE.split(",")} | {
-    plain(word): role for role, words in _WORDS.items() for word in words.split(",")
+WORDS: dict[str, Role | None] = {plain_word(word): None for word in _NONE.split(",")} | {
+    plain_word(word): role for role, words in _WORDS.items() for word in words.split(",")
 }
 
 
 def role_of_cell(cell: str) -> Role | None:
     """The role that a contact role names; of several in one cell (`Champion;End User`) the first that is one."""
-    roles = (WORDS.get(plain(part)) for part in cell.split(";"))
+    roles = (WORDS.get(plain_word(part)) for part in cell.split(";"))
     return next((role for role in roles if role is not None), None)
 
 
 def is_known(cell: str) -> bool:
     """Whether some word of a contact role is known, be it one that names no role."""
-    return not plain(cell) or any(plain(part) in WORDS for part in cell.split(";"))
+    return not plain_word(cell) or any(plain_word(part) in WORDS for part in cell.split(";"))
 
 
 def of_position(level: str, department: str) -> Role | None:

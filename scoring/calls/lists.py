@@ -77,7 +77,9 @@ class _Slots:
             self.of_team[team] += by
 
 
-def chosen(candidates: Candidates, slots: Mapping[str, int], teams: Mapping[str, int], *, better: float) -> Ints:
+def chosen_to_call(
+    candidates: Candidates, slots: Mapping[str, int], teams: Mapping[str, int], *, better: float
+) -> Ints:
     """Choose who is called, the best first.
 
     Parameters
@@ -129,7 +131,7 @@ def _take_over(i: int, held: _Slots, weakest_first: list[int], better: float) ->
             held.take(worse)
 
 
-def shared(total: float, owners: Mapping[str, float], own: Mapping[str, float]) -> dict[str, int]:
+def capacity_of_owners(total: float, owners: Mapping[str, float], own: Mapping[str, float]) -> dict[str, int]:
     """The places of each owner: its own number where it has one, else an equal share of what is left of the total.
 
     Whole places only: the shares of owners are rounded down, and those with the most to call get what is over.

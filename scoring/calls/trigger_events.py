@@ -82,7 +82,7 @@ def _of_engagement(
     ]
 
 
-def standing(events: ibis.Table, grid: Grid) -> ibis.Table:
+def standing_events(events: ibis.Table, grid: Grid) -> ibis.Table:
     """The newest event of each unit and trigger that has not expired, on each day of a grid.
 
     Parameters

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from scoring.contracts.column_names import bare
+from scoring.contracts.column_names import bare_name
 from scoring.contracts.deletion_marks import WITHOUT_RESULT
 
 #: The columns in which an activity has its state.
@@ -77,7 +77,7 @@ def holds_state(column: str) -> bool:
     >>> holds_state("Task Status"), holds_state("hs_task_status"), holds_state("us_state")
     (True, True, False)
     """
-    return _NAME.fullmatch(bare(column)) is not None
+    return _NAME.fullmatch(bare_name(column)) is not None
 
 
 def holds_outcome(column: str) -> bool:
@@ -88,10 +88,10 @@ def holds_outcome(column: str) -> bool:
     column : str
         As in `holds_state`.
     """
-    return _OUTCOME.fullmatch(bare(column)) is not None
+    return _OUTCOME.fullmatch(bare_name(column)) is not None
 
 
-def codes_of(column: str) -> dict[str, str]:
+def meanings_of_numbers(column: str) -> dict[str, str]:
     """What the numbers of a column of states mean; empty where they may mean anything.
 
     Parameters
@@ -99,4 +99,4 @@ def codes_of(column: str) -> dict[str, str]:
     column : str
         As in `holds_state`.
     """
-    return _CODES.get(bare(column), {})
+    return _CODES.get(bare_name(column), {})

@@ -69,7 +69,7 @@ def time(cell: ir.Value) -> ir.TimestampValue:
     return ibis.ifelse(iso, written.try_cast(ZONED).cast(TIME), ibis.null(TIME))
 
 
-def month(cell: ir.Value) -> ir.TimestampValue:
+def month_of_cell(cell: ir.Value) -> ir.TimestampValue:
     """The first day of a month written as a month (``2026-03``) or as any day of it."""
     if not cell.type().is_string():
         return time(cell).truncate("M").cast(TIME)

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.cells import cells
-from scoring.contracts.column_names import bare, parted
+from scoring.contracts.column_names import bare_name, parted
 
 #: The codes of ISO 4217 that are in use.
 _IN_USE = (
@@ -91,10 +91,10 @@ def row_currency(columns: Iterable[str]) -> list[str]:
     columns : iterable of str
     """
     columns = list(columns)
-    found = [column for column in columns if bare(column) in COLUMNS]
+    found = [column for column in columns if bare_name(column) in COLUMNS]
     if not found:
         return sorted(column for column in columns if _OF_ROW.fullmatch(parted(column)))[:1]
-    return sorted(found, key=lambda column: (COLUMNS.index(bare(column)), column))
+    return sorted(found, key=lambda column: (COLUMNS.index(bare_name(column)), column))
 
 
 def names_currency(name: str) -> bool:
@@ -105,10 +105,10 @@ def names_currency(name: str) -> bool:
     name : str
     """
     plain = parted(name)
-    return bare(name) in COLUMNS or any(known.fullmatch(plain) for known in (_OF_ROW, _CURRENCY))
+    return bare_name(name) in COLUMNS or any(known.fullmatch(plain) for known in (_OF_ROW, _CURRENCY))
 
 
-def read(cell: ir.Value) -> ir.StringValue:
+def read_currency(cell: ir.Value) -> ir.StringValue:
     """The currency that a cell names: the code of a sign or of a name, anything else in capitals.
 
     Parameters
@@ -127,7 +127,7 @@ def read(cell: ir.Value) -> ir.StringValue:
 
 
 def code_of(written: str) -> str:
-    """The currency that a text names, as `read` does it for a cell.
+    """The currency that a text names, as `read_currency` does it for a cell.
 
     Examples
     --------

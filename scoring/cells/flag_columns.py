@@ -12,8 +12,8 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.cells import cells
-from scoring.cells.words import plain
-from scoring.contracts.column_names import bare
+from scoring.cells.words import plain_word
+from scoring.contracts.column_names import bare_name
 from scoring.contracts.deals import CLOSED_FLAGS
 from scoring.contracts.deletion_marks import FALSE, TRUE
 
@@ -53,7 +53,7 @@ def words_of(column: str, name: str) -> tuple[str, str | None] | None:
     >>> words_of("status", "IsWon")
     ('won', None)
     """
-    named = bare(name)
+    named = bare_name(name)
     if column == "direction" and _INBOUND.fullmatch(named):
         return "inbound", "outbound"
     if column == "direction" and _OUTBOUND.fullmatch(named):
@@ -69,7 +69,7 @@ def says_yes_or_no(own: Iterable[str]) -> bool:
     own : iterable of str
         The user's own words.
     """
-    return not {plain(word) for word in own}.isdisjoint((*TRUE, *FALSE))
+    return not {plain_word(word) for word in own}.isdisjoint((*TRUE, *FALSE))
 
 
 def closed_flag(columns: list[str]) -> str | None:

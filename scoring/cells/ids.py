@@ -51,10 +51,10 @@ _SCIENTIFIC = r"^-?[0-9]([.,][0-9]*)?[eE]\+[0-9]+$|^-?[0-9][.,][0-9]+[eE][0-9]+$
 _LONG_FLOAT = r"^-?[0-9]{16,}\.0$"
 
 
-def read(cell: ir.Value) -> ir.StringValue:
+def read_id(cell: ir.Value) -> ir.StringValue:
     """The id of a record as its own table writes it: without blanks and wrapping, null for one that says nothing."""
     written = cell if cell.type().is_string() else written_of(cell)
-    clean = bare(written)
+    clean = bare_id(written)
     understood = ibis.ifelse(_says_nothing(clean), ibis.null("string"), clean)
     # Nothing that says nothing has a digit above 0: to find one is faster, and most ids have one.
     return ibis.ifelse(written.re_search(_USUAL), written, understood)
@@ -68,7 +68,7 @@ def written_of(cell: ir.Value) -> ir.StringValue:
     return cells.text(cell)
 
 
-def bare(written: ir.StringValue) -> ir.StringValue:
+def bare_id(written: ir.StringValue) -> ir.StringValue:
     """An id without blanks of any kind, and without what spreadsheets put around it."""
     return written.re_replace(_WRAPPING, "")
 
@@ -105,7 +105,7 @@ def unwrapped(written: ir.StringValue) -> ir.StringValue:
     ----------
     written : ibis.StringValue
     """
-    id_ = bare(written)
+    id_ = bare_id(written)
     return ibis.cases(
         (id_.re_search(_WHOLE), id_.re_extract("^-?[0-9]+", 0)),
         (id_.re_search(_ZOHO), id_.substr(len("zcrm_"))),
@@ -183,7 +183,7 @@ def short_form(written: ir.StringValue) -> ir.StringValue:
     ----------
     written : ibis.StringValue
     """
-    id_ = bare(written)
+    id_ = bare_id(written)
     may_be = ((id_.length() == 15) | (id_.length() == 18)) & id_.re_search(_ALPHANUMERIC)
     return ibis.ifelse(may_be, id_.left(15), ibis.null("string"))
 
@@ -195,7 +195,7 @@ def is_nothing(written: ir.StringValue) -> ir.BooleanValue:
     ----------
     written : ibis.StringValue
     """
-    id_ = bare(written)
+    id_ = bare_id(written)
     return _says_nothing(id_) | id_.re_search(r"^0+([.,]0+)?$")
 
 
@@ -210,7 +210,7 @@ def is_rounded(written: ir.StringValue) -> ir.BooleanValue:
     ----------
     written : ibis.StringValue
     """
-    id_ = bare(written)
+    id_ = bare_id(written)
     beyond = id_.re_search(_LONG_FLOAT) & (id_.try_cast("float64").abs() > EXACT)
     return id_.re_search(_SCIENTIFIC) | beyond.fill_null(False)
 
@@ -223,7 +223,7 @@ def digits_of(written: ir.StringValue) -> ir.StringValue:
     written : ibis.StringValue
         It may have marks between its thousands.
     """
-    id_ = bare(written)
+    id_ = bare_id(written)
     is_number = id_.re_search(_THOUSANDS) | id_.re_search("^[1-9][0-9]*$")
     return ibis.ifelse(is_number, id_.re_replace("[^0-9]", ""), ibis.null("string"))
 
@@ -235,7 +235,7 @@ def has_thousands(written: ir.StringValue) -> ir.BooleanValue:
     ----------
     written : ibis.StringValue
     """
-    return bare(written).re_search(_THOUSANDS)
+    return bare_id(written).re_search(_THOUSANDS)
 
 
 def first_of(written: ir.StringValue) -> ir.StringValue:

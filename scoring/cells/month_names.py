@@ -36,7 +36,7 @@ def _any_case(beginning: str) -> str:
 MONTH = f"({'|'.join(_any_case(one) for names in BEGINNINGS for one in names)}){_REST}"
 
 
-def month_number(word: ir.StringValue) -> ir.StringValue:
+def month_digits(word: ir.StringValue) -> ir.StringValue:
     """The number of a month with two digits, from its number or the beginning of its name.
 
     Parameters

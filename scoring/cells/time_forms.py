@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.cells import cells
-from scoring.cells.month_names import MONTH, month_number
+from scoring.cells.month_names import MONTH, month_digits
 from scoring.cells.shapes import CellShape
 
 _EPOCH = ibis.literal("1970-01-01", type=cells.TIME)
@@ -91,7 +91,7 @@ class TimeForm:
         def group(number: int) -> ir.StringValue:
             return word.re_extract(pattern, number).fill_null("")
 
-        month = _four_digits(group(self.year)) + "-" + month_number(group(self.month)) + "-"
+        month = _four_digits(group(self.year)) + "-" + month_digits(group(self.month)) + "-"
         if not self.clock:
             return ibis.ifelse(word.re_search(pattern), month + "01", ibis.literal("? ") + word)
         date = month + group(self.day).lpad(2, "0")

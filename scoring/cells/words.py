@@ -17,7 +17,7 @@ from scoring.cells import cells
 from scoring.cells.words_of_languages import FURTHER
 
 
-def plain(word: str) -> str:
+def plain_word(word: str) -> str:
     """A word in lower case without blanks and punctuation: `Proposal/Price Quote` is `proposalpricequote`."""
     return "".join(letter for letter in word.lower() if letter not in PUNCTUATION)
 
@@ -30,9 +30,9 @@ _SIGNS = r"[\s_\-/.,;:()\[\]&'\"+*!|\\]+"
 
 def _vocabulary(field: str, **words: str) -> dict[str, str]:
     """The meaning of each plain word, from lists separated by commas; every meaning is a word itself."""
-    found = {plain(meaning): meaning for meaning in words}
+    found = {plain_word(meaning): meaning for meaning in words}
     for meaning, listed in (*words.items(), *FURTHER[field].items()):
-        found |= {plain(word): meaning for word in listed.split(",") if plain(word)}
+        found |= {plain_word(word): meaning for word in listed.split(",") if plain_word(word)}
     return found
 
 
@@ -165,7 +165,7 @@ def meaning(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
     ----------
     cell : ibis.Value
     vocabulary : mapping of str
-        The meaning of each `plain` word.
+        The meaning of each `plain_word` word.
     """
     written = cells.text(cell)
     spelling, means = written.lower(), dict.fromkeys(vocabulary.values())
@@ -207,4 +207,4 @@ def extended(vocabulary: Mapping[str, str], own: Mapping[str, str]) -> dict[str,
     own : mapping of str
         The meaning of each word, as the user writes it.
     """
-    return {**vocabulary, **{plain(word): meaning for word, meaning in own.items()}}
+    return {**vocabulary, **{plain_word(word): meaning for word, meaning in own.items()}}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scoring.cells.currencies import names_currency
 from scoring.columns import role_patterns as patterns
 from scoring.columns import score_patterns
-from scoring.contracts.column_names import parted, plain
+from scoring.contracts.column_names import parted, plain_name
 from scoring.persons import column_names as of_persons
 from scoring.persons import more_column_names as more_names
 
@@ -137,7 +137,7 @@ def role_of(name: str, *, numeric: bool, of_accounts: bool = False) -> Role | No
         return None
     if names_currency(name):
         return CURRENCY
-    if of_accounts and _OF_PEOPLE.fullmatch(plain(name)):
+    if of_accounts and _OF_PEOPLE.fullmatch(plain_name(name)):
         return None
     return _first(name, numeric, _SURE) or _first_of_person(name)
 
@@ -156,7 +156,7 @@ def role_in_doubt(name: str, *, numeric: bool) -> Role | None:
 
 def _first_of_person(name: str) -> Role | None:
     """What a column holds of a person, whose is said before or after it: `Kontakt_Geschlecht`, `muslim_contact`."""
-    for spelling in more_names.without_whose(plain(name)):
+    for spelling in more_names.without_whose(plain_name(name)):
         for role, pattern, _ in _OF_A_PERSON:
             if pattern.fullmatch(spelling):
                 return role
@@ -164,7 +164,7 @@ def _first_of_person(name: str) -> Role | None:
 
 
 def _first(name: str, numeric: bool, known: tuple[tuple[Role, re.Pattern[str], bool], ...]) -> Role | None:
-    spellings = dict.fromkeys((plain(name), parted(name)))
+    spellings = dict.fromkeys((plain_name(name), parted(name)))
     for role, pattern, numbers in known:
         if (numeric or not numbers) and any(pattern.fullmatch(spelling) for spelling in spellings):
             return role
@@ -173,7 +173,7 @@ def _first(name: str, numeric: bool, known: tuple[tuple[Role, re.Pattern[str], b
 
 def names_an_id(name: str) -> bool:
     """Whether a name says that the column holds ids. Few different ones may still be a code, as of an industry."""
-    return _ID.fullmatch(plain(name)) is not None
+    return _ID.fullmatch(plain_name(name)) is not None
 
 
 def of_person(name: str) -> Role | None:

@@ -14,7 +14,7 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @cache
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name in lower case, its words joined by one underscore, without accents and without what integrations add.
 
     `Last Activity Date`, `LastActivityDate__c` and `properties_hs_last_activity_date` are `last_activity_date`.
@@ -26,9 +26,9 @@ def plain(name: str) -> str:
     return _PREFIX.sub("", text)
 
 
-def bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """A plain name without underscores: `IsDeleted`, `isdeleted` and `is_deleted__c` are `isdeleted`."""
-    return plain(name).replace("_", "")
+    return plain_name(name).replace("_", "")
 
 
 #: Words of names that are written without a separator: `numsessions`, `hubspotscore`, `lastactivitydate`.
@@ -52,7 +52,7 @@ _GLUED = tuple(_LIST.split())
 @cache
 def parted(name: str) -> str:
     """A plain name whose words are parted also where nothing separates them, if all of them are known words."""
-    return "_".join(_parts(part) for part in plain(name).split("_"))
+    return "_".join(_parts(part) for part in plain_name(name).split("_"))
 
 
 def _parts(glued: str) -> str:

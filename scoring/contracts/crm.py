@@ -15,10 +15,11 @@ from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule
 from scoring.contracts.customers import CUSTOMERS
 from scoring.contracts.deals import (
     EXPECTED_CLOSE,
+    contradicted,
     entered_late,
     is_unknown,
     known_from,
-    opened,
+    opened_by_close,
     read_deals,
 )
 from scoring.contracts.plans import PLANNED_CLOSE
@@ -30,7 +31,7 @@ def _text(required: bool = False) -> Field:
 
 
 def _key() -> Field:
-    return Field(ids.read, dt.string, required=True)
+    return Field(ids.read_id, dt.string, required=True)
 
 
 def _reference(required: bool = False) -> Field:
@@ -55,7 +56,7 @@ def _number() -> Field:
 
 
 def _currency(required: bool = False) -> Field:
-    return Field(currencies.read, dt.string, required=required)
+    return Field(currencies.read_currency, dt.string, required=required)
 
 
 def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
@@ -172,8 +173,9 @@ OPPORTUNITIES = Contract(
             "a close date in the future of a closed deal, read as the day on which it became known",
             lambda table: table[PLANNED_CLOSE],
         ),
+        Remark("a status that the flags of the CRM (IsClosed, IsWon) contradict: the status counts", contradicted),
     ),
-    settle=opened,
+    settle=opened_by_close,
     dates=("known_at", "closed_at"),
 )
 
@@ -242,7 +244,7 @@ SPEND = Contract(
     {
         "source": _text(),
         "campaign": _text(),
-        "month": Field(cells.month, cells.TIME, required=True),
+        "month": Field(cells.month_of_cell, cells.TIME, required=True),
         "cost": Field(cells.number, dt.float64, required=True),
         "currency": _currency(),
     },

@@ -13,7 +13,7 @@ CUSTOMERS = Contract(
         # A day ahead is the end of a contract that may be renewed: it is known as an end once it is over.
         "until": Field(cells.time, cells.TIME, null_dates=True),
         "recurring_revenue": Field(cells.number, dt.float64),
-        "currency": Field(currencies.read, dt.string),
+        "currency": Field(currencies.read_currency, dt.string),
     },
     references=("account_id",),
     rules=(

@@ -42,6 +42,15 @@ def flags_of(columns: Iterable[str]) -> dict[str, str]:
     return found if len(found) == len((IS_CLOSED, IS_WON)) else {}
 
 
+def contradicted(table: ibis.Table) -> ir.BooleanValue:
+    """Whether the status of a deal is in a known word, and the CRM's own flags say something else."""
+    if IS_WON not in table.columns:
+        return table.status.isnull() & table.status.notnull()
+    won, lost, is_open = (table.status == word for word in ("won", "lost", "open"))
+    other = (won & ~table[IS_WON]) | (lost & table[IS_WON]) | (is_open & table[IS_CLOSED])
+    return (~table[UNKNOWN + "status"] & (other | ((won | lost) & ~table[IS_CLOSED]))).fill_null(False)
+
+
 def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
     """Deals with a status and a type where these are in an unknown word, and without a close date where they are open.
 
@@ -84,7 +93,7 @@ def entered_late(table: ibis.Table) -> ir.BooleanValue:
     return day_of(table.closed_at) + a_date.cast("int64") < day_of(table.created_at)
 
 
-def opened(table: ibis.Table) -> ibis.Table:
+def opened_by_close(table: ibis.Table) -> ibis.Table:
     """A deal was opened on the day on which it closed at the latest, and is known no earlier than it was entered."""
     both = table.mutate(**known_from("created_at"))
     return both.mutate(created_at=ibis.least(both.created_at, ibis.coalesce(both.closed_at, both.created_at)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from scoring.cells import cells
-from scoring.contracts.column_names import bare, plain
+from scoring.contracts.column_names import bare_name, plain_name
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,10 @@ def mark_of(column: str, table: str) -> Mark | None:
     >>> mark_of("number_of_deleted_scenes", "accounts") is None
     True
     """
-    found = _mark_of(bare(column), column, table)
-    _, _, rest = plain(column).strip("_").partition("_")
+    found = _mark_of(bare_name(column), column, table)
+    _, _, rest = plain_name(column).strip("_").partition("_")
     if found is None and column.startswith("_") and rest:
-        found = _mark_of(bare(rest), column, table)  # the first word is the name of a tool
+        found = _mark_of(bare_name(rest), column, table)  # the first word is the name of a tool
     return found
 
 
@@ -154,7 +154,9 @@ def _mark_of(name: str, column: str, table: str) -> Mark | None:
     if _STATE.fullmatch(name):
         return Mark("state")
     if _CHANGE.fullmatch(name):
-        return Mark("change", "deleted", general=not plain(column).startswith("cdc") and not column.startswith("_"))
+        return Mark(
+            "change", "deleted", general=not plain_name(column).startswith("cdc") and not column.startswith("_")
+        )
     if _TEST.fullmatch(name):
         return Mark("flag", "tests")
     if name in ("iscanceled", "iscancelled", "canceled", "cancelled") and table == "activities":
@@ -178,7 +180,7 @@ def spelled_of(cell: ir.Value) -> ir.StringValue:
     return word_of(cell).replace(" ", "").replace("_", "")
 
 
-def filled(cell: ir.Value) -> ir.BooleanValue:
+def is_there(cell: ir.Value) -> ir.BooleanValue:
     """Whether a time or an id is there: null, no, ids of nothing but zeros and days like 9999-12-31 are not."""
     word = cell.cast("string") if not plain_type(cell) else word_of(cell)
     nothing = word.isnull() | word.isin(FALSE) | word.re_search(r"^[0{}\-./: t]+(aaa)?\}?$") | word.re_search(NEVER)

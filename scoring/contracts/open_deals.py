@@ -63,7 +63,7 @@ def deal_columns(raw: ibis.Table, columns: Iterable[str], read: Mapping[str, ir.
     return flags | {PLANNED[name]: value for name, value in found.items()}
 
 
-def open_deals(rows: ibis.Table) -> ibis.Table:
+def open_deal_plans(rows: ibis.Table) -> ibis.Table:
     """The open deals of rows with the columns of `PLANNED`, and what is planned of them as the history calls it."""
     found = rows.filter(rows.status == "open")
     return found.select(

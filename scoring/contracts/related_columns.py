@@ -46,7 +46,7 @@ OF_OTHERS = (
 )  # fmt: skip
 
 
-def columns_of(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
+def columns_named(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
     """The columns that have one of some names, the likeliest first.
 
     Parameters

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from scoring.entity import BESIDE, ID_COLUMN, OPPORTUNITY
 from scoring.scores.changes import TRENDS
-from scoring.scores.columns import columns_of
+from scoring.scores.columns import score_table_columns
 
 #: The largest difference between `log_odds` and the sum of its parts.
 EXACT = 1e-6
@@ -22,7 +22,7 @@ ROUNDING = 1e-9
 def score_columns(entity: str) -> dict[str, dt.DataType]:
     """The columns of the score table of an entity (`account`, `lead` or `opportunity`) with their types, in order."""
     ids = dict.fromkeys((ID_COLUMN[entity], *BESIDE[entity]), dt.string)
-    return ids | {column.name: dt.dtype(column.type) for column in columns_of(entity)}
+    return ids | {column.name: dt.dtype(column.type) for column in score_table_columns(entity)}
 
 
 #: What the row one rank above has: `broken_promises` looks for it where a table lacks these columns.
@@ -86,7 +86,7 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
     """
     key = f"{entity}_id"
     # A row may lack these, and a lead or a deal its account.
-    optional = {*(column.name for column in columns_of(entity) if column.optional), "account_id"} - {key}
+    optional = {*(column.name for column in score_table_columns(entity) if column.optional), "account_id"} - {key}
     promises = {
         f"non-nullable column '{name}' contains null values": table[name].notnull()
         for name in score_columns(entity)

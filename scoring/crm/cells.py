@@ -51,7 +51,7 @@ def cells(profile: Profile, columns: Sequence[Column], scores: ibis.Table) -> ib
     return scores.select(**{column.header: _cell(scores, column, profile) for column in columns})
 
 
-def retired(profile: Profile, entity: str, ids: ibis.Table) -> ibis.Table:
+def cleared_rows(profile: Profile, entity: str, ids: ibis.Table) -> ibis.Table:
     """Give the rows that clear the fields of those who are no longer scored, as cells.
 
     Where the CRM has no mark that empties a field, texts become the profile's empty word and numbers 0; the field

@@ -21,7 +21,7 @@ ABOUT = {
 }
 
 
-def about(column: Column) -> str:
+def description(column: Column) -> str:
     """Give the description of the field for a column, of a score or of a call."""
     described = ABOUT | {name: crm.about for name, crm in CALL_FIELDS}
     return described[column.source]

@@ -33,7 +33,7 @@ def faults(found: Mapping[str, Any]) -> list[str]:
         wrong = [*_subscription_faults(crm, subscription), *_name_faults(profile, own, crm in short)]
         if not wrong and isinstance(subscription, str) and crm in (files or PROFILES):
             plan = CONNECTORS[crm].plans[subscription]
-            wrong = field_limit_faults(named(profile, own, crm in short), subscription, plan)
+            wrong = field_limit_faults(with_field_names(profile, own, crm in short), subscription, plan)
         lines += wrong
     return lines
 
@@ -94,7 +94,7 @@ def _short(short: bool) -> dict[str, str]:
     return dict.fromkeys(LEFT_OUT, "") if short else {}
 
 
-def named(profile: Profile, own: Mapping[str, Mapping[str, str]], short: bool) -> Profile:
+def with_field_names(profile: Profile, own: Mapping[str, Mapping[str, str]], short: bool) -> Profile:
     """A CRM's profile with a company's names of fields.
 
     Parameters

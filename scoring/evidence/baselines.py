@@ -119,7 +119,7 @@ BY_NAME = {entry.name: entry for entry in (*SCORECARDS, *BASELINES, *DEAL_BASELI
 COMPARED = (CLOSEDWON, *(baseline.name for baseline in BASELINES))
 
 
-def compared(entity: str) -> tuple[str, ...]:
+def compared_names(entity: str) -> tuple[str, ...]:
     """The names of what a backtest of an entity compares: closedwon, and the baselines of that entity."""
     if entity != OPPORTUNITY:
         return COMPARED

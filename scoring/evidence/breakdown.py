@@ -15,7 +15,7 @@ from scoring.evidence.comparison import Forecast, compare
 from scoring.evidence.comparison_result import CapturedCurve, Curve
 from scoring.evidence.measures.accuracy import equal_bins, ratio
 from scoring.evidence.measures.ranking import revenue_captured, wins_captured
-from scoring.evidence.measures.resampling import interval, resamples, whose
+from scoring.evidence.measures.resampling import drawn_together, resamples, with_interval
 from scoring.evidence.measures.totals import StatedTotals, Total
 from scoring.evidence.monitoring.monitor_findings import Outcome
 from scoring.timeline import calendar_date
@@ -26,7 +26,7 @@ Z = 1.959964
 FEWEST_WINS = 5
 
 
-def curve(frame: pd.DataFrame, names: Sequence[str], points: int = 100) -> Curve:
+def captured_curve(frame: pd.DataFrame, names: Sequence[str], points: int = 100) -> Curve:
     """What is captured when more and more of the open units are worked.
 
     Parameters
@@ -74,7 +74,7 @@ def reliability(frame: pd.DataFrame, bins: int = 10, name: str = CLOSEDWON) -> t
     -------
     tuple of ReliabilityBin
         From the lowest probability up. The interval of the actual rate is Wilson's (1927), as wide as if each account
-        (see `resampling.whose`) had been seen once, since its outcomes at successive cut-offs are nearly one outcome.
+        (see `resampling.drawn_together`) had been seen once, since its outcomes at successive cut-offs are nearly one.
     """
     column = f"p_{name}"
     codes = equal_bins(frame[column].to_numpy(dtype=np.float64), bins)
@@ -174,7 +174,7 @@ def by_value(frame: pd.DataFrame, column: str, *, replicates: int = 200, seed: i
     }
 
 
-def grid(frame: pd.DataFrame, bands: int = 4) -> tuple[GridCell, ...]:
+def fit_by_intent(frame: pd.DataFrame, bands: int = 4) -> tuple[GridCell, ...]:
     """The outcomes by fit score and intent score, as a table.
 
     Parameters
@@ -241,8 +241,8 @@ def _segment(
 
 
 def by_account(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The sums of some columns by account (see `resampling.whose`): to resample these rows is to resample all."""
-    return frame.groupby(whose(frame).rename("unit"))[list(columns)].sum().reset_index()
+    """The sums of some columns by account (see `resampling.drawn_together`): resampling these resamples all."""
+    return frame.groupby(drawn_together(frame).rename("unit"))[list(columns)].sum().reset_index()
 
 
 def _open_units(part: pd.DataFrame) -> dict[int, int]:
@@ -258,9 +258,9 @@ def _ratios(part: pd.DataFrame, replicates: int, seed: int) -> dict[str, Any]:
     )
     drawn = [
         (ratio(won, p, weights), ratio(amount, expected, weights))
-        for weights in resamples(whose(part), replicates, seed)
+        for weights in resamples(drawn_together(part), replicates, seed)
     ]
-    wins, revenue = (interval(np.concatenate(parts)) for parts in zip(*drawn, strict=True))
+    wins, revenue = (with_interval(np.concatenate(parts)) for parts in zip(*drawn, strict=True))
     return {"ratio": wins, "revenue_ratio": revenue}
 
 
@@ -284,7 +284,7 @@ def _rates(part: pd.DataFrame, column: str) -> dict[str, Any]:
     found: dict[str, Any] = {"rows": rows, "units": units, "wins": wins}
     if not rows:
         return found | dict.fromkeys(("predicted", "actual", "low", "high"))
-    rate, trials = wins / rows, int(whose(part).nunique())
+    rate, trials = wins / rows, int(drawn_together(part).nunique())
     centre, spread = rate + Z**2 / (2 * trials), Z * (rate * (1 - rate) / trials + (Z / (2 * trials)) ** 2) ** 0.5
     low, high = ((centre + sign * spread) / (1 + Z**2 / trials) for sign in (-1, 1))
     return found | {

@@ -19,7 +19,7 @@ from scoring.evidence.measures.ranking import (
     revenue_captured,
     wins_captured,
 )
-from scoring.evidence.measures.resampling import interval, resamples, whose
+from scoring.evidence.measures.resampling import drawn_together, resamples, with_interval
 
 #: The rankings whose differences from all others are taken.
 REFERENCES = (CLOSEDWON, CHALLENGER)
@@ -93,7 +93,7 @@ def compare(
     capacity : mapping of day number to float
         How many units can be worked in the horizon of each cut-off.
     replicates : int
-        How many bootstrap resamples of accounts (see `resampling.whose`) to draw.
+        How many bootstrap resamples of accounts (see `resampling.drawn_together`) to draw.
     seed : int
         Of the resamples.
 
@@ -110,7 +110,7 @@ def compare(
     forecast = Forecast(frame, names)
     share = forecast.shares(capacity)
     measured = {name: _measured(forecast, name, share) for name in names}
-    drawn = _drawn(measured, resamples(whose(frame), replicates, seed))
+    drawn = _drawn(measured, resamples(drawn_together(frame), replicates, seed))
     worked = float((share * np.bincount(forecast.cut_off)).sum())
     return Comparison(
         rows=len(frame),
@@ -187,4 +187,4 @@ def _differences(drawn: Mapping[str, dict[str, Floats]], name: str) -> dict[str,
 
 
 def _measures(drawn: Mapping[str, Floats]) -> Measures:
-    return {name: interval(values) for name, values in drawn.items()}
+    return {name: with_interval(values) for name, values in drawn.items()}

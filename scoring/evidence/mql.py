@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from scoring.buying_groups.titles import DEPARTMENT, SENIORITY
 from scoring.entity import Entity
-from scoring.evidence.touches import carried, in_cells
+from scoring.evidence.touches import carried_forward, in_cells
 from scoring.timeline import Grid
 
 #: Points of one inbound touch by activity type; `other` is any type not listed.
@@ -76,11 +76,11 @@ class MqlRule:
 
     def of(self, kind: str) -> float:
         """Points of one touch of an activity type."""
-        listed = {plain(name): worth for name, worth in self.points.items()}
-        return listed.get(plain(kind), listed.get("other", 0.0))
+        listed = {rule_type(name): worth for name, worth in self.points.items()}
+        return listed.get(rule_type(kind), listed.get("other", 0.0))
 
 
-def plain(kind: str) -> str:
+def rule_type(kind: str) -> str:
     """An activity type as a rule writes it: `DemoRequest`, `Demo request` and `demo_request` are one."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.strip())
     return re.sub(r"\W+", "_", words).lower().strip("_")
@@ -112,7 +112,7 @@ def mql_facts(
         return None
     every = ibis.union(*parts) if len(parts) > 1 else parts[0]
     points = every.group_by("unit", "lead_id", "cell").agg(points=every.points.sum())
-    dense = carried(points, ("unit", "lead_id"), grid)
+    dense = carried_forward(points, ("unit", "lead_id"), grid)
     so_far = ibis.cumulative_window(group_by=["unit", "lead_id"], order_by="cell")
     scores = dense.select("unit", "lead_id", "as_of", points=dense.points.sum().over(so_far).fill_null(0.0))
     qualified = scores.lead_id.notnull() & (scores.points >= rule.threshold)

@@ -94,7 +94,7 @@ def _ever(days: ibis.Table, grid: Grid, kinds: Sequence[str]) -> ibis.Table:
     last = {f"days_since_touch_{i}": cells.day.max(where=cells.kind == kind) for i, kind in enumerate(kinds)}
     last = {"days_since_touch": cells.day.max(where=cells.inbound), **last}
     by_cell = cells.group_by("unit", "cell").agg(touches_ever=cells.touches.sum(), **last)
-    dense = carried(by_cell, ("unit",), grid)
+    dense = carried_forward(by_cell, ("unit",), grid)
     so_far = ibis.cumulative_window(group_by="unit", order_by="cell")
     summed = dense.select(
         "unit",
@@ -112,7 +112,7 @@ def in_cells(days: ibis.Table, grid: Grid) -> ibis.Table:
     return cells.filter(cells.cell < len(grid.days))
 
 
-def carried(by_cell: ibis.Table, keys: tuple[str, ...], grid: Grid) -> ibis.Table:
+def carried_forward(by_cell: ibis.Table, keys: tuple[str, ...], grid: Grid) -> ibis.Table:
     """One row for each of `keys` and each day of the grid, null where nothing new became known."""
     steps = ibis.memtable(
         {"step": list(range(len(grid.days))), "as_of": list(grid.days)},

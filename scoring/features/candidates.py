@@ -121,8 +121,8 @@ def declare(facts: Facts, kinds: dict[str, str], *, group: bool, customers: bool
     """
     features = fit.attributes(kinds)
     if group and facts.people is not None:
-        features += fit.buying_group()
-    features += intent.deal_states(stages=facts.stages is not None, plans=deal_plans(facts))
+        features += fit.people_features()
+    features += intent.deal_states(stages=facts.stages is not None, plans=planned_columns(facts))
     features += _bought_before(facts, customers=facts.win == "any" if customers is None else customers)
     if facts.engagements is not None:
         features += intent.engagement(activity_types(facts), group=group)
@@ -132,14 +132,14 @@ def declare(facts: Facts, kinds: dict[str, str], *, group: bool, customers: bool
 def _bought_before(facts: Facts, *, customers: bool) -> list[Feature]:
     deals, others = facts.deals, facts.other_deals
     lost = row_count(deals.filter(deals.status == "lost").limit(1))
-    return intent.bought_before(
+    return intent.bought_before_features(
         customers=customers and row_count(facts.won_deals.limit(1)) > 0,
         lost=lost > 0,
         others=others is not None and row_count(others.limit(1)) > 0,
     )
 
 
-def deal_plans(facts: Facts) -> list[str]:
+def planned_columns(facts: Facts) -> list[str]:
     """The columns of `spec.PLANS` that the opportunity history holds any value of."""
     if facts.stages is None:
         return []
@@ -180,7 +180,7 @@ def market_features(
 ) -> list[Feature]:
     """Every feature of an entity's model, from the attributes to use at each level: see `Columns.kinds`."""
     if entity == OPPORTUNITY:
-        states = intent.deal_states(stages=market.own.stages is not None, plans=deal_plans(market.own))
+        states = intent.deal_states(stages=market.own.stages is not None, plans=planned_columns(market.own))
         features = fit.attributes(own_kinds) + [feature for feature in states if _of_open_deal(feature)]
     else:
         features = declare(market.own, own_kinds, group=entity == "account")

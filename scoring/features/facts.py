@@ -231,7 +231,7 @@ class Markets:
     def accounts(self) -> Facts:
         """The facts of accounts, whichever entity asks; `units` are the entity's."""
         tables, everyone, accounts = self.tables, self.everyone, self.tables.accounts
-        deals, other_deals = entities.of_question(self.keep(entities.all_deals(tables, everyone, "account")))
+        deals, other_deals = entities.of_question(self.keep(entities.deals_of_units(tables, everyone, "account")))
         return Facts(
             units=deals,
             deals=deals,
@@ -249,7 +249,7 @@ class Markets:
 
     def _leads(self, people: ibis.Table, units: ibis.Table, keep: Keep = lambda table: table) -> Facts:
         tables = self.tables
-        deals, other_deals = entities.of_question(keep(entities.all_deals(tables, people, "lead")))
+        deals, other_deals = entities.of_question(keep(entities.deals_of_units(tables, people, "lead")))
         assert tables.leads is not None
         titles = people.select("lead_id", *TITLE_ATTRIBUTES)
         attributes = tables.leads.drop("account_id", "created_at", "title", *_clashes(tables.leads))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from scoring.features.intent import sentence
+from scoring.features.intent import type_in_words
 from scoring.features.spec import Attribute, Feature, Group
 
 
@@ -11,7 +11,7 @@ def attributes(columns: Mapping[str, str]) -> list[Feature]:
     return [
         Attribute(
             name=column,
-            label=sentence(column),
+            label=type_in_words(column),
             column=column,
             values="numeric" if values == "numeric" else "category",
         )
@@ -19,7 +19,7 @@ def attributes(columns: Mapping[str, str]) -> list[Feature]:
     ]
 
 
-def buying_group() -> list[Feature]:
+def people_features() -> list[Feature]:
     """The features of the known people of an account: their number, decision makers, departments, and first source."""
     return [
         Group(name="known_people", label="Known people", of="people"),

@@ -15,7 +15,7 @@ DEAL_PLANS = (
 )
 
 
-def sentence(name: str) -> str:
+def type_in_words(name: str) -> str:
     """A column or activity type as words: `pricing_view` and `PricingView__c` read `Pricing view`."""
     parts = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|__c$|[\W_]+", " ", name).split()
     text = " ".join(part if part.isupper() and len(part) <= 4 else part.lower() for part in parts)
@@ -45,7 +45,7 @@ def deal_states(*, stages: bool, plans: Collection[str] = ()) -> list[Feature]:
     return state + [feature for feature in DEAL_PLANS if feature.plan in plans]
 
 
-def bought_before(*, customers: bool, lost: bool, others: bool) -> list[Feature]:
+def bought_before_features(*, customers: bool, lost: bool, others: bool) -> list[Feature]:
     """The features of what was bought before, as far as they can differ.
 
     Parameters
@@ -83,7 +83,7 @@ def engagement(kinds: Sequence[str], *, group: bool) -> list[Feature]:
         Breadth(name="kinds_90d", label="Kinds of engagement in 90 days", of="kinds", days=90),
         Momentum(name="momentum", label="Active weeks"),
     ]
-    features += [Recency(name=f"days_since_{kind}", label=sentence(kind), activity=kind) for kind in kinds]
+    features += [Recency(name=f"days_since_{kind}", label=type_in_words(kind), activity=kind) for kind in kinds]
     if not group:
         return features
     features += [
@@ -108,7 +108,7 @@ def engagement(kinds: Sequence[str], *, group: bool) -> list[Feature]:
     features += [
         Recency(
             name=f"days_since_decision_maker_{kind}",
-            label=f"{sentence(kind)} by a decision maker",
+            label=f"{type_in_words(kind)} by a decision maker",
             activity=kind,
             by="decision_maker",
         )

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from scoring.entity import Entity, plural
 from scoring.features.candidates import NOT_FEATURES, of_account
 from scoring.features.facts import Facts, MarketFacts
-from scoring.features.intent import sentence
+from scoring.features.intent import type_in_words
 from scoring.features.spec import (
     TYPES,
     Attribute,
@@ -24,7 +24,7 @@ from scoring.features.spec import (
     Group,
     Recency,
     Regularity,
-    chosen,
+    restriction,
 )
 from scoring.hints import with_article
 
@@ -45,7 +45,7 @@ class Offered:
     notes: tuple[str, ...]
 
 
-def read(content: Mapping[str, Any]) -> tuple[Feature, ...]:
+def features_of_toml(content: Mapping[str, Any]) -> tuple[Feature, ...]:
     """The features of a file: `content` is what its TOML holds, a list of tables called `feature`.
 
     Raises
@@ -104,7 +104,7 @@ def _feature(declaration: Any, where: str) -> Feature:
     ]
     if errors:
         raise Undeclarable("\n".join(errors))
-    return kind(**{"label": sentence(name)} | values)
+    return kind(**{"label": type_in_words(name)} | values)
 
 
 def checked(features: Iterable[Feature]) -> tuple[Feature, ...]:
@@ -113,10 +113,10 @@ def checked(features: Iterable[Feature]) -> tuple[Feature, ...]:
     Raises
     ------
     Undeclarable
-        As `read` does.
+        As `features_of_toml` does.
     """
     declarations = [{key: value for key, value in f.declaration().items() if value not in (None, "")} for f in features]
-    return read({"feature": declarations})
+    return features_of_toml({"feature": declarations})
 
 
 def _typed(value: Any, kind: Any, where: str) -> Any:
@@ -227,11 +227,11 @@ def unseen(feature: Feature, facts: Facts) -> list[str]:
     if (
         not isinstance(feature, Recency | Breadth | Regularity)
         or facts.engagements is None
-        or not chosen(feature.activity)
+        or not restriction(feature.activity)
     ):
         return []
     kinds = sorted(facts.engagements.kinds().kind.execute())
-    absent = [kind for kind in chosen(feature.activity) if kind not in kinds]
+    absent = [kind for kind in restriction(feature.activity) if kind not in kinds]
     return [f"nobody has shown the activity type {kind!r} so far; there are: {', '.join(kinds)}" for kind in absent]
 
 

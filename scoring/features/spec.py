@@ -16,7 +16,7 @@ from scoring.features.engagement.engaged import (
     Momentum,
     Recency,
     Regularity,
-    chosen,
+    restriction,
 )
 from scoring.features.feature import Attribute, Feature, Kind, Scope, Side, SourceColumn, Texts
 
@@ -45,10 +45,10 @@ __all__ = [
     "Side",
     "SourceColumn",
     "Texts",
-    "chosen",
-    "declared",
+    "feature_of",
     "is_category",
     "is_count",
+    "restriction",
 ]
 
 
@@ -118,7 +118,7 @@ TYPES: dict[str, type[Feature]] = {
 }
 
 
-def declared(declaration: dict[str, Any]) -> Feature:
+def feature_of(declaration: dict[str, Any]) -> Feature:
     """The feature of a declaration: the inverse of `Feature.declaration`."""
     settings = dict(declaration)
     if (name := settings.pop("type")) not in TYPES:

@@ -24,7 +24,7 @@ def is_date(moment: pd.Series) -> Flags:
     return np.asarray(moment == moment.dt.normalize())
 
 
-def before(moment: pd.Series, other: pd.Series) -> Flags:
+def surely_before(moment: pd.Series, other: pd.Series) -> Flags:
     """Whether a moment is certainly before another one; a date without a time is compared by day.
 
     Parameters
@@ -49,9 +49,9 @@ def answers(handed: pd.DataFrame) -> pd.Series:
     """
     accepted, rejected, start = handed["accepted_at"], handed["rejected_at"], handed["handed_at"]
     both = accepted.notna() & rejected.notna()
-    first = both & before(accepted, rejected)
-    second = both & before(rejected, accepted)
-    impossible = before(accepted, start) | before(rejected, start) | (both & ~first & ~second)
+    first = both & surely_before(accepted, rejected)
+    second = both & surely_before(rejected, accepted)
+    impossible = surely_before(accepted, start) | surely_before(rejected, start) | (both & ~first & ~second)
     state = np.select(
         [impossible, first | (rejected.notna() & ~both), second | (accepted.notna() & ~both)],
         [CONTRADICTORY, REJECTED, ACCEPTED],

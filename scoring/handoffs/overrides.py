@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.evidence.comparison_result import Measure
-from scoring.evidence.measures.resampling import interval, resamples
+from scoring.evidence.measures.resampling import resamples, with_interval
 from scoring.timeline import calendar_date
 
 RAISED, LOWERED, UNCHANGED = "raised", "lowered", "unchanged"
@@ -24,7 +24,7 @@ DIRECTIONS = (RAISED, LOWERED, UNCHANGED)
 FEWEST = 10
 
 
-def in_force(overrides: ibis.Table, as_of: int) -> ibis.Table:
+def overrides_in_force(overrides: ibis.Table, as_of: int) -> ibis.Table:
     """The overrides that hold on a day: of each record the newest, unless it has expired.
 
     Parameters
@@ -125,7 +125,7 @@ class Compared:
         return {**figures, "brier": brier, "finding": self.words}
 
 
-def compared(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Compared]:
+def compare_overrides(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Compared]:
     """Compare overrides with scores, by direction.
 
     Parameters
@@ -168,4 +168,4 @@ def _mean(loss: pd.Series, account: pd.Series, replicates: int, seed: int) -> Me
         return Measure(float(loss.mean()))
     values = loss.to_numpy(dtype=np.float64)
     drawn = [(values @ weights) / weights.sum(axis=0) for weights in resamples(account, replicates, seed)]
-    return interval(np.concatenate(drawn))
+    return with_interval(np.concatenate(drawn))

@@ -89,7 +89,7 @@ class WaitingCurve:
         return [{name: None if value != value else value for name, value in row.items()} for row in found]
 
 
-def curve(duration: Floats, happened: Flags) -> WaitingCurve:
+def survival_curve(duration: Floats, happened: Flags) -> WaitingCurve:
     """The survival curve of some durations.
 
     Parameters

@@ -104,7 +104,7 @@ class Values:
         nothing = self.empty | same | (self.coded if is_word else False)
         if nothing[untouched].mean() < NEARLY_ALL:
             return None
-        return Nothing(nothing, written(value))
+        return Nothing(nothing, written_value(value))
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def values_of(column: pd.Series) -> Values:
     words = np.array([stands_for_nothing(level) for level in levels], dtype=bool)
     coded = np.append(False, words)[codes]
     counts = np.bincount(codes[coded], minlength=1)
-    word = written(levels[int(counts.argmax()) - 1]) if coded.any() else ""
+    word = written_value(levels[int(counts.argmax()) - 1]) if coded.any() else ""
     return Values(column, codes, np.asarray(levels, dtype=object), coded, word)
 
 
@@ -150,6 +150,6 @@ def stands_for_nothing(level: object) -> bool:
     return word in NOTHING_WORDS or word.startswith(NO_DAY)
 
 
-def written(value: object) -> str:
+def written_value(value: object) -> str:
     """A value as a reason names it: whole numbers without a point."""
     return f"{value:g}" if isinstance(value, float | np.floating) else str(value)

@@ -8,7 +8,7 @@ from scoring.entity import plural
 from scoring.evidence.finding import Finding
 from scoring.evidence.promotion.inputs import DAYS, flowing
 from scoring.nights.record import CandidateNight, NightRecord, ScoredNight
-from scoring.nights.usual import EXPORT, NightLimits, Off, days, named, risen
+from scoring.nights.usual import EXPORT, NightLimits, Off, days, risen, worst_named
 
 #: A pause of a table is unusual if it is this many times as long as the longest one in this many nights before.
 LONGER, NIGHTS = 2.0, 60
@@ -58,7 +58,7 @@ def counted(tonight: CandidateNight, usual: Sequence[NightRecord], limits: Night
         return Finding(True, words, figures)
     return Finding(
         False,
-        f"{named(off)}; {limits.least_rows:.0%} to {limits.most_rows:.0%} are allowed: check that the export is "
+        f"{worst_named(off)}; {limits.least_rows:.0%} to {limits.most_rows:.0%} are allowed: check that the export is "
         "complete; if it is, publish with --force",
         figures,
     )
@@ -97,7 +97,7 @@ def fresh(tonight: CandidateNight, before: Sequence[NightRecord], limits: NightL
         return Finding(True, "every table is fresh", figures)
     return Finding(
         False,
-        f"{named(off)}: check that the export and its sources ran; the limits are in [night.freshness]",
+        f"{worst_named(off)}: check that the export and its sources ran; the limits are in [night.freshness]",
         figures,
     )
 
@@ -135,6 +135,6 @@ def few_rejects(tonight: CandidateNight, usual: Sequence[NightRecord], limits: N
         return Finding(True, "no table has more rejects than usual", figures)
     return Finding(
         False,
-        f"{named(off)}: see rejects/ for the rules that they break; correct the export, or publish with --force",
+        f"{worst_named(off)}: see rejects/ for the rules that they break; correct the export, or publish with --force",
         figures,
     )

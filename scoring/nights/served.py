@@ -6,7 +6,7 @@ from scoring.entity import plural
 from scoring.evidence.finding import Finding
 from scoring.evidence.monitoring.shift import chance, psi
 from scoring.nights.record import CandidateNight, NightRecord
-from scoring.nights.usual import NightLimits, Off, named, risen, usual_share
+from scoring.nights.usual import NightLimits, Off, risen, usual_share, worst_named
 
 #: A feature with less than this share of its usual values was emptied, however few those are.
 EMPTIED = 0.25
@@ -38,8 +38,8 @@ def filled(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightL
         return Finding(True, f"no feature is missing more than usual (at most {worst:+.1%})", figures)
     return Finding(
         False,
-        f"{named(off)}: check that the columns they are made from are still exported under their names, and filled; if "
-        "this is intended, publish with --force",
+        f"{worst_named(off)}: check that the columns they are made from are still exported under their names, and "
+        "filled; if this is intended, publish with --force",
         figures,
     )
 
@@ -71,7 +71,7 @@ def understood(tonight: CandidateNight, usual: Sequence[NightRecord], limits: Ni
         )
     return Finding(
         False,
-        f"{named(off)}: were values renamed? Export the old names, or train again, or publish with --force",
+        f"{worst_named(off)}: were values renamed? Export the old names, or train again, or publish with --force",
         figures,
     )
 
@@ -109,7 +109,8 @@ def alike(tonight: CandidateNight, last: Sequence[NightRecord], limits: NightLim
         )
     return Finding(
         False,
-        f"{named(off)}: find out what changed in the export; if the market did, train again; or publish with --force",
+        f"{worst_named(off)}: find out what changed in the export; if the market did, train again; or publish with "
+        "--force",
         figures,
     )
 

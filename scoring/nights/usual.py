@@ -103,7 +103,7 @@ def usual_share(
     return median(shares) if shares else (trained or {}).get(feature)
 
 
-def named(off: Sequence[Off]) -> str:
+def worst_named(off: Sequence[Off]) -> str:
     """The worst few, and how many more."""
     worst = sorted(off, key=lambda one: -one.far)
     more = f" and {len(off) - NAMED} more" if len(off) > NAMED else ""

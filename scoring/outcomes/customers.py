@@ -41,7 +41,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
     -------
     Table
         `unit`, `opportunity_id`, `known_day`, `closed_day` (`ALWAYS` where nobody knows), `asked` (whether it is a
-        win to learn from: of a type that is predicted), `amount` and `told_by` (`DEAL`, `SET_ASIDE` or `UNCLEAR`).
+        win to learn from: of a type that is predicted), `amount` and `named_by` (`DEAL`, `SET_ASIDE` or `UNCLEAR`).
     """
     won = tables.opportunities.filter(tables.opportunities.status == "won")
     facts = won.select(
@@ -52,7 +52,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         closed_day=day_of(won.closed_at),
         asked=asked(won.opportunity_type, "any" if entity == OPPORTUNITY else tables.win),
         amount=won.amount,
-        told_by=ibis.literal(DEAL),
+        named_by=ibis.literal(DEAL),
     )
     if tables.won_aside is not None:
         named = tables.won_aside
@@ -65,7 +65,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
             closed_day=since.fill_null(ALWAYS),
             asked=ibis.literal(False),
             amount=ibis.null("float64"),
-            told_by=ibis.ifelse(named.unclear, UNCLEAR, SET_ASIDE),
+            named_by=ibis.ifelse(named.unclear, UNCLEAR, SET_ASIDE),
         )
         facts = facts.mutate(known_day=facts.known_day.cast("int64"), closed_day=facts.closed_day.cast("int64"))
         facts = facts.union(aside)
@@ -82,7 +82,7 @@ def customers(won_deals: ibis.Table) -> ibis.Table:
 
 def surely_won(won_deals: ibis.Table) -> ibis.Table:
     """The won deals without those of which nobody knows that they are."""
-    return won_deals.filter(won_deals.told_by != UNCLEAR)
+    return won_deals.filter(won_deals.named_by != UNCLEAR)
 
 
 def first_wins(won_deals: ibis.Table) -> ibis.Table:

@@ -154,21 +154,21 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     later = asked.inner_join(days, asked.unit == days.winner)
     # In the alphabet the surest comes first.
     begun = later.filter(later.closed_day == later.first_day).group_by("unit", "first_asked")
-    begun = begun.agg(told_by=ibis._.told_by.min())
-    later = later.anti_join(begun.filter(begun.told_by == UNCLEAR), "unit")
+    begun = begun.agg(named_by=ibis._.named_by.min())
+    later = later.anti_join(begun.filter(begun.named_by == UNCLEAR), "unit")
     later = later.filter(later.asked & (later.closed_day > later.first_day))
     to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
     others = begun.filter(~begun.first_asked)
     if facts.win == "any":
-        set_aside, unclear = (ours.filter(ours.told_by == kind) for kind in (SET_ASIDE, UNCLEAR))
+        set_aside, unclear = (ours.filter(ours.named_by == kind) for kind in (SET_ASIDE, UNCLEAR))
     else:
-        set_aside = others.filter(others.told_by == SET_ASIDE)
-        unclear = others.filter(others.told_by == UNCLEAR).anti_join(surely_won(ours), "unit")
+        set_aside = others.filter(others.named_by == SET_ASIDE)
+        unclear = others.filter(others.named_by == UNCLEAR).anti_join(surely_won(ours), "unit")
     return WinCounts(
         to_learn=to_learn,
         outside=row_count(first.filter(first.asked)) - to_learn,
         repeat=row_count(later.select("opportunity_id").distinct()),
-        other_type=row_count(others.filter(others.told_by == DEAL)),
+        other_type=row_count(others.filter(others.named_by == DEAL)),
         set_aside=row_count(set_aside.select("unit").distinct()),
         unclear=row_count(unclear.select("unit").distinct()),
         first_day=grid.days[0],

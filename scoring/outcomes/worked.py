@@ -119,7 +119,7 @@ def _by_account(rows: ibis.Table, people: ibis.Table | None) -> ibis.Table:
     return met.filter(met.worked.notnull())
 
 
-def chosen(kinds: Iterable[str], asked: Sequence[str]) -> tuple[str, ...]:
+def kinds_of_work(kinds: Iterable[str], asked: Sequence[str]) -> tuple[str, ...]:
     """The kinds that count as work: those asked for, else those that are `personal`."""
     found = sorted(kinds)
     return tuple(kind for kind in found if (kind in asked if asked else personal(kind)))

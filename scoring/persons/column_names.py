@@ -7,7 +7,7 @@ never in anything: `wedding_venue` is no trait of a person.
 import re
 
 from scoring.columns.score_patterns import WHOSE
-from scoring.contracts.column_names import plain
+from scoring.contracts.column_names import plain_name
 
 _PEOPLE = "contact|person|lead|employee|ceo|cfo|cto|coo|manager|user|champion|signer|decision_maker|buyer|founder|rep"
 TRAIT = (
@@ -103,4 +103,4 @@ _CONTACT = re.compile(
 
 def names_contact(name: str) -> bool:
     """Whether a name says that a column may hold addresses or phone numbers of persons."""
-    return _CONTACT.search(name.lower()) is not None or _CONTACT.search(plain(name)) is not None
+    return _CONTACT.search(name.lower()) is not None or _CONTACT.search(plain_name(name)) is not None

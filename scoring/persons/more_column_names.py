@@ -6,7 +6,7 @@ See `scoring.persons.column_names`, where the commonest are.
 import re
 from collections.abc import Iterator
 
-from scoring.contracts.column_names import plain
+from scoring.contracts.column_names import plain_name
 from scoring.persons.written import HANDLES, LOOKS, MACHINES, PERHAPS, PHONES, Look
 
 _RELIGIONS = (
@@ -110,7 +110,7 @@ def without_whose(name: str) -> Iterator[str]:
 
 def names_company(name: str) -> bool:
     """Whether a name says that a column holds companies or places."""
-    return _COMPANIES.fullmatch(plain(name)) is not None
+    return _COMPANIES.fullmatch(plain_name(name)) is not None
 
 
 def looks_for(name: str, *, of_accounts: bool) -> tuple[Look, ...]:
@@ -122,7 +122,7 @@ def looks_for(name: str, *, of_accounts: bool) -> tuple[Look, ...]:
     of_accounts : bool
         Whether it is a column of accounts, which have pages and booths: `twitter.com/acme`, `Hall#1234`.
     """
-    spelled = plain(name)
+    spelled = plain_name(name)
     numbers = _NUMBER_NAMES.fullmatch(spelled) is not None
     company_pages = tuple(look for look in PERHAPS if look.words == "profiles of persons") if of_accounts else ()
     without: set[Look] = set(company_pages)

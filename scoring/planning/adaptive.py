@@ -96,7 +96,7 @@ class Correction:
         return both[0], both[1]
 
 
-def limits(draws: Floats, miss: float, *, whole: bool = False) -> tuple[float, float]:
+def limits_of_draws(draws: Floats, miss: float, *, whole: bool = False) -> tuple[float, float]:
     """The limits between which all draws lie but for a share `miss`, half of it on each side.
 
     Parameters
@@ -124,7 +124,7 @@ def past_forecast(day: int, expected: float, actual: float, draws: Floats, *, wh
         Whether they are counts.
     """
     below, above = float((draws <= actual).mean()), float((draws >= actual).mean())
-    stated = tuple(limits(draws, 1.0 - percent / 100.0, whole=whole) for percent in PERCENT)
+    stated = tuple(limits_of_draws(draws, 1.0 - percent / 100.0, whole=whole) for percent in PERCENT)
     return PastForecast(day, expected, actual, stated, min(2.0 * min(below, above), 1.0))
 
 

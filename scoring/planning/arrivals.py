@@ -57,11 +57,11 @@ class Arrivals:
 
     def daily(self, begin: int, end: int) -> Floats:
         """How many are expected on each of the days `[begin, end)`: shape (n_sources, end - begin)."""
-        found: Floats = self.rate[:, None] * self.season[months(begin, end)]
+        found: Floats = self.rate[:, None] * self.season[months_of_days(begin, end)]
         return found
 
 
-def months(begin: int, end: int) -> Ints:
+def months_of_days(begin: int, end: int) -> Ints:
     """The calendar month, 0 to 11, of each of the days `[begin, end)`."""
     days = np.arange(begin, end).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     found: Ints = days % 12
@@ -104,7 +104,7 @@ def arrivals(
     start = int(arrived[arrived < as_of].min())
     counts, imported = _by_day(source, arrived, len(sources), start, as_of)
     season = _season(counts.sum(axis=0), start, as_of)
-    level = counts / season[months(start, as_of)]
+    level = counts / season[months_of_days(start, as_of)]
     past = _past(level, window, half_life)
     market, own, windows = past
     rate = _rates(level, half_life, market)
@@ -184,7 +184,7 @@ def _season(every: Floats, start: int, as_of: int) -> Floats:
     if as_of - start < TWO_YEARS:
         return np.ones(12)
     counts = every[-365 * years :].reshape(years, 365)
-    month = months(as_of - 365 * years, as_of).reshape(years, 365)
+    month = months_of_days(as_of - 365 * years, as_of).reshape(years, 365)
     expected = np.repeat(counts.mean(axis=1, keepdims=True), 365, axis=1)
     cells = [np.bincount(month[year], side[year], 12) for year in range(years) for side in (counts, expected)]
     observed, usual = np.array(cells[::2]), np.array(cells[1::2])

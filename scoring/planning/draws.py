@@ -66,7 +66,7 @@ class Totals:
         return cls(np.zeros(draws), np.zeros(draws))
 
 
-def shared(coming: Coming, error: ForecastError, rng: np.random.Generator, draws: int = DRAWS) -> Shared:
+def shared_draws(coming: Coming, error: ForecastError, rng: np.random.Generator, draws: int = DRAWS) -> Shared:
     """Draw what is the same for everybody.
 
     Parameters

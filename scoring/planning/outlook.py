@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring.planning.adaptive import PERCENT, Correction, limits
+from scoring.planning.adaptive import PERCENT, Correction, limits_of_draws
 from scoring.planning.draws import Totals
 from scoring.planning.pooling import Floats
 
@@ -33,7 +33,7 @@ class Expected:
         whole : bool
             Whether they are counts.
         """
-        found = [limits(draws, miss, whole=whole) for miss in correction.miss]
+        found = [limits_of_draws(draws, miss, whole=whole) for miss in correction.miss]
         return cls(expected, *found)
 
     def interval(self, percent: int) -> tuple[float, float]:

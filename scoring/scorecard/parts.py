@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from scoring.features.spec import Feature, declared
+from scoring.features.spec import Feature, feature_of
 
 #: One entry for each code of a feature; for a pair a row of entries for each code of the first one.
 Entries = tuple[Any, ...]
@@ -269,7 +269,7 @@ class Recipe:
         return cls(
             training={key: _tuple(value) for key, value in content["training"].items()},
             attributes={key: _tuple(value) for key, value in content["attributes"].items()},
-            features=tuple(declared(feature) for feature in content.get("features", ())),
+            features=tuple(feature_of(feature) for feature in content.get("features", ())),
             question=dict(content.get("question", {})),
         )
 

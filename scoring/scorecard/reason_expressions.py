@@ -54,9 +54,9 @@ def explained(
     for name, key in zip((*REASONS, "concern_1"), ("_key_1", "_key_2", "_key_3", "_worst"), strict=True):
         against = name == "concern_1"
         worth = (contribution(named[key]) <= -LEAST) if against else (contribution(named[key]) >= LEAST)
-        named = named.left_join(texts, named[key] % (TERMS * CELLS) == texts["_place"])
+        named = named.left_join(texts, named[key] % (TERMS * CELLS) == texts["_entry"])
         named = named.mutate(**{name: ibis.ifelse(worth, named["_text"], "").fill_null("")})
-        named = named.drop("_place", "_text")
+        named = named.drop("_entry", "_text")
     return _why_now(scorecard, named, as_of)
 
 
@@ -81,13 +81,13 @@ def _smallest(keys: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
 
 
 def _texts(scorecard: Scorecard) -> ibis.Table:
-    """Every entry of every term's table in words: `_place` (term and cell in one integer), `_text`."""
+    """Every entry of every term's table in words: `_entry` (term and cell in one integer), `_text`."""
     index, text = [], []
     for i, term in enumerate(scorecard.terms):
         flat = term.flat(term.words or ())
         index += [i * CELLS + cell for cell in range(len(flat))]
         text += flat
-    return ibis.memtable({"_place": index, "_text": text}, schema={"_place": "int64", "_text": "string"})
+    return ibis.memtable({"_entry": index, "_text": text}, schema={"_entry": "int64", "_text": "string"})
 
 
 def _signals(scorecard: Scorecard) -> dict[int, tuple[str, str]]:

@@ -101,7 +101,7 @@ def _against_usual(low: float, high: float) -> str:
     return "as usual"
 
 
-def words(features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> Entries:
+def words_of_term(features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> Entries:
     """The words for every entry of a term's table."""
     sizes = [encodings[feature.name].size for feature in features]
     first = tuple(phrase(features[0], encodings[features[0].name], code) for code in range(sizes[0]))

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from scoring.buying_groups.group import BuyingGroup
 from scoring.entity import Entity
-from scoring.features.spec import Feature, declared
+from scoring.features.spec import Feature, feature_of
 from scoring.format import require_readable
 from scoring.opportunities.closing import Closing
 from scoring.question import Win
@@ -188,7 +188,7 @@ class Scorecard:
             base_rate=content["base_rate"],
             grades=content["grades"],
             reference=Reference.from_json(content["reference"]),
-            features=tuple(declared(feature) for feature in content["features"]),
+            features=tuple(feature_of(feature) for feature in content["features"]),
             quarantined=tuple(Quarantined.from_json(found) for found in content["quarantined"]),
             trusted=tuple(Quarantined.from_json(found) for found in content.get("trusted", ())),
             left_out=content.get("left_out"),

@@ -1,9 +1,9 @@
-"""The changes since earlier nights: how far a score moved, and whether a CRM must be told about it.
+"""The changes since earlier nights: how far a score moved, and whether a CRM must be sent it.
 
 One dated example. On 2025-12-29 account A1 has a win probability of 6 % and grade B; the night before it had 5 % and
-B, four weeks before 4 %. Its `score_change` is +0.01 and its `trend` is rising (1.5 times). The CRM was last told
+B, four weeks before 4 %. Its `score_change` is +0.01 and its `trend` is rising (1.5 times). The CRM was last sent
 5.5 % and B: the ratio is 1.09, the grade and the decile are the same, and there is no new reason to call. So the row is
-not in the file of changes. It will be once the score has moved far enough from the one *told*, however slowly.
+not in the file of changes. It will be once the score has moved far enough from the one *sent*, however slowly.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 TRENDS = ("new", "rising", "steady", "falling")
-#: The columns of the ledger with what the CRM was last told about an entity.
-SENT = ("told_probability", "told_grade", "told_decile", "told_why_now", "told_missing_role")
+#: The columns of the ledger with what the CRM was last sent of an entity.
+SENT = ("sent_probability", "sent_grade", "sent_decile", "sent_why_now", "sent_missing_role")
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class EarlierScores:
         joined: list[tuple[ibis.Table, dict[str, str]]] = []
         for table, names in wanted:
             if table is None:
-                types = {"told_grade": "string", "told_decile": "int64", "told_why_now": "string"}
-                types["told_missing_role"] = "string"
+                types = {"sent_grade": "string", "sent_decile": "int64", "sent_why_now": "string"}
+                types["sent_missing_role"] = "string"
                 scores = scores.mutate(**{name: ibis.null(types.get(name, "float64")) for name in names})
             elif same := next((known for other, known in joined if other.equals(table)), None):
                 same |= names
@@ -103,15 +103,19 @@ class EarlierScores:
 
 
 def sent_in(scores: ibis.Table) -> ibis.Table | None:
-    """The scores of a night with the columns `SENT`; None if they do not say what the CRM was told.
+    """The scores of a night with the columns `SENT`; None if they do not say what the CRM was sent.
 
     Parameters
     ----------
     scores : Table
-        Of a ledger. An early one names no missing role: the CRM was told of none.
+        Of a ledger. An early one names no missing role: the CRM was sent none.
     """
-    if "told_missing_role" not in scores.columns:
-        scores = scores.mutate(told_missing_role=ibis.literal(""))
+    # In ledgers of version 0.1.0 the columns begin with `told_`.
+    scores = scores.rename(
+        {name: old for name in SENT if (old := f"told_{name.removeprefix('sent_')}") in scores.columns}
+    )
+    if "sent_missing_role" not in scores.columns:
+        scores = scores.mutate(sent_missing_role=ibis.literal(""))
     return scores if set(SENT) <= set(scores.columns) else None
 
 
@@ -140,7 +144,7 @@ def moved(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
 
 
 def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
-    """Add `changed`, why the CRM must be told about a row (empty if it need not be), and what it was told last.
+    """Add `changed`, why the CRM must be sent a row (empty if it need not be), and what it was sent last.
 
     Parameters
     ----------
@@ -158,11 +162,11 @@ def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
     both = scores.mutate(_position=position, _decile=position.floor().cast("int64") + 1)
     both = both.mutate(changed=_why(both, limits))
     now = {
-        "told_probability": both.win_probability,
-        "told_grade": both.grade,
-        "told_decile": both["_decile"],
-        "told_why_now": both.why_now,
-        "told_missing_role": both.missing_role,
+        "sent_probability": both.win_probability,
+        "sent_grade": both.grade,
+        "sent_decile": both["_decile"],
+        "sent_why_now": both.why_now,
+        "sent_missing_role": both.missing_role,
     }
     return both.mutate(
         **{name: ibis.ifelse(both.changed == "", both[name], value) for name, value in now.items()}
@@ -170,15 +174,15 @@ def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
 
 
 def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
-    now, sent = both.win_probability, both.told_probability
+    now, sent = both.win_probability, both.sent_probability
     far = (now >= sent * limits.ratio) | (now * limits.ratio <= sent)
-    above, below = both.told_decile - 1 - limits.decile_margin, both.told_decile + limits.decile_margin
+    above, below = both.sent_decile - 1 - limits.decile_margin, both.sent_decile + limits.decile_margin
     reasons = {
-        "grade": both.grade != both.told_grade,
+        "grade": both.grade != both.sent_grade,
         "decile": (both["_position"] < above) | (both["_position"] >= below),
         "probability": far & ((now - sent).abs() >= limits.least),
-        "why_now": (both.why_now != "") & (both.why_now != both.told_why_now),
-        "missing_role": both.missing_role != both.told_missing_role,
+        "why_now": (both.why_now != "") & (both.why_now != both.sent_why_now),
+        "missing_role": both.missing_role != both.sent_missing_role,
     }
     words = ibis.literal("")
     for name, holds in reasons.items():

@@ -129,7 +129,7 @@ DEAL_COLUMNS = (
 )
 
 
-def columns_of(entity: str) -> tuple[ScoreColumn, ...]:
+def score_table_columns(entity: str) -> tuple[ScoreColumn, ...]:
     """The columns of the score table of an entity, after its ids."""
     return (*COLUMNS, *DEAL_COLUMNS) if entity == OPPORTUNITY else COLUMNS
 

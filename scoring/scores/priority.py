@@ -10,6 +10,6 @@ from scoring.scores.columns import COLUMNS
 SCORE_COLUMNS = tuple(column.name for column in COLUMNS if not column.from_nights)
 
 
-def ids(entity: Entity) -> tuple[str, ...]:
+def id_columns(entity: Entity) -> tuple[str, ...]:
     """The id columns of a score table; that of a lead or a deal also has its account's."""
     return (ID_COLUMN[entity], *BESIDE[entity])

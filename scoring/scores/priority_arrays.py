@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.entity import ID_COLUMN, Entity
-from scoring.scores.priority import SCORE_COLUMNS, ids
+from scoring.scores.priority import SCORE_COLUMNS, id_columns
 
 
 def in_order_of_work(
@@ -39,5 +39,5 @@ def in_order_of_work(
         "rank": pa.array(np.arange(1, rows + 1)),
         ID_COLUMN[entity]: ranked["unit"],
     }
-    names = (*ids(entity), *SCORE_COLUMNS)
+    names = (*id_columns(entity), *SCORE_COLUMNS)
     return pa.table({name: columns[name] if name in columns else ranked[name] for name in names})

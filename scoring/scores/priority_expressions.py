@@ -3,7 +3,7 @@
 import ibis
 
 from scoring.entity import ID_COLUMN, Entity
-from scoring.scores.priority import SCORE_COLUMNS, ids
+from scoring.scores.priority import SCORE_COLUMNS, id_columns
 from scoring.timeline import calendar_date
 
 
@@ -36,4 +36,4 @@ def prioritised(
     )
     if entity == "account":
         ranked = ranked.drop("account_id")
-    return ranked.rename({ID_COLUMN[entity]: "unit"}).select(*ids(entity), *SCORE_COLUMNS).order_by("rank")
+    return ranked.rename({ID_COLUMN[entity]: "unit"}).select(*id_columns(entity), *SCORE_COLUMNS).order_by("rank")

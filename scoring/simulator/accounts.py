@@ -203,7 +203,7 @@ def table(accounts: Accounts, tier_filled: Ints, part: Part, rng: np.random.Gene
     )
 
 
-def history(accounts: Accounts, part: Part) -> pd.DataFrame:
+def account_history(accounts: Accounts, part: Part) -> pd.DataFrame:
     """Return `account_history` of the employees: as created, sometimes missing, and as enriched later."""
     later = np.flatnonzero((accounts.enriched > accounts.created) & (accounts.enriched != NEVER))
     at_first = np.where(accounts.enriched == accounts.created, accounts.employees, np.nan)

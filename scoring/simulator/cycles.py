@@ -209,13 +209,13 @@ def go_on(
         step[np.arange(len(here)), now] -= extra
         reached = (rng.random(len(here))[:, None] > step.cumsum(axis=1)).sum(axis=1)
         reached = np.minimum(reached, len(STAGES) - 1)
-        stages[here, i + 1] = within_capacity(now, reached, most_deals, rng)
+        stages[here, i + 1] = with_most_deals(now, reached, most_deals, rng)
         customer |= stages[:, i + 1] == WON
         arriving = lives.born == week + 1
         stages[arriving, i + 1] = lives.first[arriving]
 
 
-def within_capacity(now: Stages, reached: Ints, most_deals: float, rng: np.random.Generator) -> Ints:
+def with_most_deals(now: Stages, reached: Ints, most_deals: float, rng: np.random.Generator) -> Ints:
     """Return `reached` with no more open deals than `most_deals`: what would be one more stays an evaluation.
 
     Who gets a deal is drawn. Nothing is drawn where all have their deal.

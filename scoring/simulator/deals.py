@@ -10,7 +10,7 @@ from scoring.simulator.cycles import NEGOTIATION, PROPOSAL, WON, Stages, in_deal
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, ids, labels, stamps, within_week
 from scoring.simulator.parameters import Part
 from scoring.simulator.people import MANAGER, People
-from scoring.simulator.plans import Moves, planned
+from scoring.simulator.plans import Moves, plan_history
 
 _OPEN, _WON, _LOST = range(3)
 _NEW, _EXPANSION, _RENEWAL = range(3)
@@ -130,7 +130,9 @@ def tables(
     moved, stage = moved[order], stage[order]
     with np.errstate(divide="ignore"):
         log_amount = np.log(amount)
-    history = planned(Moves(moved, moves[moved, stage], stage), deals.created, deals.closed, log_amount, part, plans)
+    history = plan_history(
+        Moves(moved, moves[moved, stage], stage), deals.created, deals.closed, log_amount, part, plans
+    )
     found = {
         "opportunities": pd.DataFrame(
             {

@@ -45,14 +45,14 @@ def pick(weights: Floats, row: Ints, rng: np.random.Generator) -> Ints:
     return np.minimum(found - row * columns, columns - 1).astype(np.int64)
 
 
-def text(values: object) -> Strings:
+def string_array(values: object) -> Strings:
     """Return strings as a pandas string array."""
     return pd.array(np.asarray(values, dtype=object), dtype="str")
 
 
 def labels(names: object, codes: Ints) -> Strings:
     """Return `names[codes]` as strings; a negative code is a missing value."""
-    array = names if isinstance(names, Strings) else text(names)
+    array = names if isinstance(names, Strings) else string_array(names)
     return array.take(np.where(codes < 0, -1, codes), allow_fill=True)
 
 

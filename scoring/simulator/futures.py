@@ -208,7 +208,7 @@ def present(part: Part, week: int, stages: Stages, hidden: pd.DataFrame, plans: 
     )
 
 
-def drawn(chunks: list[Present], weeks: int, seeds: range) -> Iterator[Future]:
+def drawn_futures(chunks: list[Present], weeks: int, seeds: range) -> Iterator[Future]:
     """Yield a future of the whole market for each of `seeds`."""
     for seed in seeds:
         future: Future | None = None

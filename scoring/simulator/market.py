@@ -14,7 +14,7 @@ from scoring.simulator import cycles, deals, people, sessions, touches
 from scoring.simulator.calls import call_gains, weeks_awake
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
 from scoring.simulator.export import as_known
-from scoring.simulator.futures import Future, Present, drawn, present
+from scoring.simulator.futures import Future, Present, drawn_futures, present
 from scoring.simulator.machines import machines
 from scoring.simulator.parameters import Parameters, Part
 from scoring.simulator.spend import spent
@@ -134,7 +134,7 @@ class Market:
                 awake = weeks_awake(self.stages[one.position], week)
                 one = replace(one, awake=np.where(own, awake, 0))
             chunks_there.append(one)
-        return drawn(chunks_there, weeks, seeds)
+        return drawn_futures(chunks_there, weeks, seeds)
 
     def _boundary(self, as_of: date | str) -> int:
         """The number of weeks from the start to `as_of`."""
@@ -248,7 +248,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
     again = loyalty if parameters.repeat else None
     stages = cycles.live(firms.fit, firms.born, firms.flooded, firms.neglected, part, rng, again)
     roster = people.draw(firms, part, rng)
-    staged = sessions.staged(firms, roster, stages, part, rng)
+    staged = sessions.staged_sessions(firms, roster, stages, part, rng)
     since = sessions.leads_since(roster, staged)
     all_sessions = sessions.joined(
         [
@@ -267,7 +267,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
         "leads": people.table(roster, since, firms, part, rng),
         "activities": touches.table(all_sessions, roster, firms, part, rng),
         **deals.tables(bought, firms, roster, since, part, rng),
-        "account_history": companies.history(firms, part),
+        "account_history": companies.account_history(firms, part),
     }
     made: list[str] = []
     if of_machines is not None:

@@ -21,7 +21,7 @@ class Moves:
     stage: Ints
 
 
-def planned(
+def plan_history(
     moves: Moves, created: Ints, closed: Ints, log_amount: Floats, part: Part, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return the rows of the history: each change of the stage, and each time that the expected close is put off.

@@ -66,7 +66,9 @@ def joined(parts: list[Sessions]) -> Sessions:
     return Sessions(*(np.concatenate(column) for column in columns))
 
 
-def staged(accounts: Accounts, people: People, stages: Stages, part: Part, rng: np.random.Generator) -> Sessions:
+def staged_sessions(
+    accounts: Accounts, people: People, stages: Stages, part: Part, rng: np.random.Generator
+) -> Sessions:
     """Return the sessions of deciders and managers that follow the hidden stage.
 
     One account in twelve is quiet: it shows half of what the others do. Some sessions are known by company

@@ -16,10 +16,10 @@ import pytest
 
 from pipelines.config import Config
 from pipelines.delivery.fields import fields
-from pipelines.delivery.files import Delivery, write
+from pipelines.delivery.files import Delivery, write_cells
 from pipelines.delivery.import_results import imported, refused
 from scoring.contracts.scores import score_columns
-from scoring.crm.cells import retired
+from scoring.crm.cells import cleared_rows
 from scoring.crm.known import PROFILES
 from tests.crm.odoo_server import Imported, Odoo
 from tests.pipelines.delivery.import_nights import store_with
@@ -138,7 +138,7 @@ def gone(entity: str, *ids: str) -> ibis.Table:
 
 
 def files(entity: str, kind: Delivery, cells: ibis.Table, folder: Path, profile=PROFILE) -> tuple[Path, ...]:
-    return write(profile, entity, kind, cells.to_pyarrow(), folder).files
+    return write_cells(profile, entity, kind, cells.to_pyarrow(), folder).files
 
 
 def night(crm: Odoo, entity: str, folder: Path, *rows: dict[str, object], kind="scores") -> Imported:
@@ -183,7 +183,7 @@ def test_three_nights(crm: Odoo, entity: str, tmp_path: Path):
         "x_closedwon_as_of": "2025-12-30",
     }
 
-    [file] = files(entity, "retire", retired(PROFILE, entity, gone(entity, one.key)), tmp_path / "3")
+    [file] = files(entity, "retire", cleared_rows(PROFILE, entity, gone(entity, one.key)), tmp_path / "3")
     assert crm.imported(MODELS[entity], file).errors == []
     assert one.shows() == CLEARED
     assert two.shows("x_closedwon_status") == {"x_closedwon_status": "scored"}

@@ -9,7 +9,7 @@ from models.calibration import sigmoid
 from models.early_signs import LEAST, PER_OLD, PRIOR, OpeningSnapshots, early_signs, inform
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
-from models.tables.additive import summed
+from models.tables.additive import summed_tables
 
 #: A column of engagement, and two of levels: a channel whose code 3 is new, and a campaign.
 SIZES, UNORDERED = [4, 4, 3], [False, True, True]
@@ -133,12 +133,12 @@ def test_a_hazard_is_informed_in_its_tables_and_keeps_its_level() -> None:
     for again, before in zip(hazard.resampled_, plain.resampled_, strict=True):
         assert again.tables[1] - before.tables[1] == pytest.approx(hazard.tables_[1] - plain.tables_[1], abs=1e-9)
     rows = market.rows
-    score = hazard.base_ + summed(hazard.tables_, market.codes)[rows.snapshot]
+    score = hazard.base_ + summed_tables(hazard.tables_, market.codes)[rows.snapshot]
     score = score + np.asarray(hazard.period_offsets_)[rows.period]
     assert sigmoid(score).sum() == pytest.approx(rows.won.sum(), rel=0.1)
     today = market.codes[market.as_of == 330]
     new = today[:, 1] == 3
-    before, after = (one.base_ + summed(one.tables_, today) for one in (plain, hazard))
+    before, after = (one.base_ + summed_tables(one.tables_, today) for one in (plain, hazard))
     assert sigmoid(after)[new].sum() < 0.5 * sigmoid(before)[new].sum()
 
 

@@ -8,7 +8,7 @@ import pytest
 from models.calibration import horizon_probability, sigmoid
 from models.hazard import HazardRows, hazard_rows
 from models.outcome import AdditiveHazard, TooFewWins
-from models.tables.additive import summed
+from models.tables.additive import summed_tables
 from models.tables.pairs import total
 from models.tables.resampling import survival
 
@@ -37,7 +37,7 @@ class Market:
         self.codes = np.column_stack([rng.integers(0, size, snapshots) for size in SIZES])
         self.as_of = rng.integers(0, 8, snapshots) * 30
         agreed = (self.codes[:, 1] < 12) ^ (self.codes[:, 2] == 2)
-        self.log_odds = base + summed(TRUTH, self.codes) + np.where(agreed, together, -together)
+        self.log_odds = base + summed_tables(TRUTH, self.codes) + np.where(agreed, together, -together)
         self.observed = np.minimum(3, (TODAY - self.as_of) // 30)
         start = self.as_of[:, None] + np.array(BOUNDS[:-1])
         hazard = sigmoid(self.log_odds[:, None] + OFFSETS + growth * (start - TODAY) / 30)

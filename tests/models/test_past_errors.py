@@ -5,7 +5,7 @@ import pytest
 
 from models.calibration import sigmoid
 from models.hazard import HazardRows
-from models.past_errors import MOST_DAYS, PastDay, amount_error, level_error, past_days
+from models.past_errors import MOST_DAYS, PastDay, amount_error, finished_days, level_error
 
 HORIZON = 180
 
@@ -84,7 +84,7 @@ def days_of(rates: list[float]) -> list[PastDay]:
     def probability(some: np.ndarray, level: float) -> np.ndarray:
         return np.full(len(some), 1.0 - (1.0 - sigmoid(np.array([level]))[0]) ** 3)
 
-    return past_days(rows, np.zeros(len(rows)), as_of, won, None, probability, 3)
+    return finished_days(rows, np.zeros(len(rows)), as_of, won, None, probability, 3)
 
 
 def test_a_steady_market_was_right_at_every_past_day() -> None:

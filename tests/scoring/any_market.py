@@ -170,7 +170,7 @@ def features(level: Entity) -> list[Feature]:
     group = level == "account"
     common = [
         *intent.deal_states(stages=True, plans=PLANS),
-        *intent.bought_before(customers=True, lost=True, others=True),
+        *intent.bought_before_features(customers=True, lost=True, others=True),
         *intent.engagement(["demo"], group=group),
         Momentum(name="brisk", recent_weeks=2, usual_weeks=4),
         Recency(name="interest", activity=("demo", "visit"), department="finance"),
@@ -190,9 +190,9 @@ def features(level: Entity) -> list[Feature]:
         Ratio(name="per_head", numerator="employees", denominator="employees"),
     ]
     if group:
-        return [*of_accounts, *fit.buying_group(), *common]
+        return [*of_accounts, *fit.people_features(), *common]
     own_features = fit.attributes({"country": "category", "source": "category", "seniority": "category"})
-    return [*own_features, *common, *of_account([*of_accounts, *fit.buying_group(), *common])]
+    return [*own_features, *common, *of_account([*of_accounts, *fit.people_features(), *common])]
 
 
 #: Days on which features are computed: one, and several at once.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.drawn_companies import drawn, of_drawn_companies
+from scoring.drawn_companies import is_drawn, of_drawn_companies
 from scoring.tables import Tables
 from tests.scoring.example_market import CONNECTION, example, keep
 
@@ -53,11 +53,11 @@ def test_the_rows_of_whole_companies_are_drawn() -> None:
 def test_a_larger_share_has_all_of_a_smaller_one(share: float, salt: str) -> None:
     table = ibis.memtable({"id": [*COMPANIES, "ä", ""]})
     less, more = (
-        CONNECTION.to_pyarrow(table.filter(drawn(table.id, 0.0, end, salt)))["id"].to_pylist()
+        CONNECTION.to_pyarrow(table.filter(is_drawn(table.id, 0.0, end, salt)))["id"].to_pylist()
         for end in (share / 2, share)
     )
     assert set(less) <= set(more)
-    rest = CONNECTION.to_pyarrow(table.filter(drawn(table.id, share, 1.0, salt)))["id"].to_pylist()
+    rest = CONNECTION.to_pyarrow(table.filter(is_drawn(table.id, share, 1.0, salt)))["id"].to_pylist()
     assert sorted([*more, *rest]) == sorted([*COMPANIES, "ä", ""])
 
 

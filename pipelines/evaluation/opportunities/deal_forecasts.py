@@ -11,9 +11,9 @@ from pipelines.evaluation.baseline_forecasts import (
     ESTIMATORS,
     Labelled,
     beside,
-    counted,
     labelled,
-    segments,
+    segment_columns,
+    touch_columns,
     touched,
 )
 from pipelines.training.fitting import FittedScorecard
@@ -75,7 +75,7 @@ def deal_forecasts(
         "account": today["account_key"].astype(str),
         "touches": now[f"{COUNTED}touches_90d"],
         "has_deal": np.full(len(today), True),
-        **segments(today, fitted.features, fitted.encodings),
+        **segment_columns(today, fitted.features, fitted.encodings),
         "fit_score": scores["fit_score"],
         "intent_score": scores["intent_score"],
         "grade": scores["grade"],
@@ -90,7 +90,7 @@ def deal_forecasts(
         "value_touches": now[f"{COUNTED}touches_90d"],
     }
     for name in ("logistic", "ceiling"):
-        estimator = ESTIMATORS[name](fitted.features, counted(now), config.training.seed)
+        estimator = ESTIMATORS[name](fitted.features, touch_columns(now), config.training.seed)
         p = estimator.fit(then, past.won, past.weight).probability(now)
         columns |= {f"value_{name}": p * amount, f"p_{name}": p}
     closes = closing_columns(fitted.scorecard, today, len(today), as_of)

@@ -43,7 +43,7 @@ def without_own_people(connection: Any, source: Source, settings: Input) -> Sour
     counts = aside.group_by(why="__why").agg(rows=aside.count()).order_by("why").to_pyarrow().to_pylist()
     if not counts:
         return source
-    named = aside.select(gone=ids.canonical(ids.read(aside.lead_id)), master=ibis.null("string")).distinct()
+    named = aside.select(gone=ids.canonical(ids.read_id(aside.lead_id)), master=ibis.null("string")).distinct()
     gone = named if source.gone is None else named.union(source.gone)
     return replace(
         source,

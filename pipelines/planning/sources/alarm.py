@@ -45,7 +45,7 @@ class SourceAlarm:
         for name in ("named_on", "changed_on"):
             found[name] = calendar_date(found[name]).isoformat()
         found["changed_between"] = [calendar_date(day).isoformat() for day in self.alarm.changed_between]
-        return {"source": self.source, "came_since": self.more_since, **found}
+        return {"source": self.source, "more_since": self.more_since, **found}
 
     def sentence(self) -> str:
         """What to say of it."""

@@ -161,7 +161,7 @@ def followed(
         frames[0].drop(columns="month"),
         frames[1],
         watched(values, name_of, begin, export.day, config),
-        definitions(config, values, later),
+        column_meanings(config, values, later),
         tuple(_notes(found, values, cost, begin)),
     )
 
@@ -202,7 +202,7 @@ def _frame(
     rows: dict[str, Any] = {
         "source": [arrived.sources[source] for source, _ in keys],
         "month": ["" if month < 0 else f"{month // 12}-{month % 12 + 1:02d}" for _, month in keys],
-        "came": grouped.n_arrived,
+        "arrived": grouped.n_arrived,
         "targets": grouped.targets,
     }
     for name in (*STEPS, "revenue"):
@@ -235,7 +235,7 @@ def _with_staying(grouped: Cohorts, spent: np.ndarray, later: LaterRevenue | Non
     return {"lifetime_value": value, "value_to_cost": ratio, "payback_days_staying": days}
 
 
-def definitions(config: Config, values: SourceValues, later: LaterRevenue | None = None) -> dict[str, str]:
+def column_meanings(config: Config, values: SourceValues, later: LaterRevenue | None = None) -> dict[str, str]:
     """What each column counts, in words."""
     staying = {} if later is None else {"lifetime_value": f"of a win: {later.words}"}
     sources = config.sources
@@ -246,7 +246,7 @@ def definitions(config: Config, values: SourceValues, later: LaterRevenue | None
     fit += f"{sources.look_days} to {sources.look_days + 6} days after arrival"
     everybody = values.scorecard is None or sources.target_fit <= 0
     return {
-        "came": "companies, by the month in which they arrived",
+        "arrived": "companies, by the month in which they arrived",
         "targets": "all of them" if everybody else f"of them with a {fit}",
         "reached": "targets with any touch, of theirs or of ours",
         "engaged": "targets who did something themselves (inbound)",

@@ -41,14 +41,14 @@ class Review:
     Attributes
     ----------
     begin, end : date
-        The plan is of the first; what was known before the second is what came.
+        The plan is of the first; what was known before the second is the outcome.
     groups : DataFrame
         By group its `source` and `team`.
     gap : Gap
     low, high : ndarray of shape (n_groups + 1, 6)
         Intervals of the parts, the last row of all together.
     factors : DataFrame
-        By cause, the factor as it was planned and as it came, of all together.
+        By cause, the factor as planned and as it was (`actual`), of all together.
     target : float, optional
         What somebody set as a target.
     notes : tuple of str
@@ -67,7 +67,7 @@ class Review:
     def by(self, column: str) -> pd.DataFrame:
         """Plan, outcome and parts in cents, by `source` or `team`."""
         cells = np.column_stack([self.gap.planned, self.gap.actual, self.gap.parts])
-        frame = pd.DataFrame(cells, columns=["planned", "came", *CAUSES]).assign(of=self.groups[column].to_numpy())
+        frame = pd.DataFrame(cells, columns=["planned", "booked", *CAUSES]).assign(of=self.groups[column].to_numpy())
         return frame.groupby("of").sum().sort_values("planned", ascending=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Review:
             "from": self.begin.isoformat(),
             "as_of": self.end.isoformat(),
             "planned": int(self.gap.planned.sum()) / 100,
-            "came": int(self.gap.actual.sum()) / 100,
+            "booked": int(self.gap.actual.sum()) / 100,
             "target": self.target,
             "causes": total,
             "largest": self.gap.largest,
@@ -202,7 +202,7 @@ def _factors(plan: np.ndarray, actual: np.ndarray) -> pd.DataFrame:
         before = np.append(1.0, sums[:-1])
         return np.divide(sums, before, out=np.zeros(len(sums)), where=before > 0)
 
-    return pd.DataFrame({"planned": ratios(plan), "came": ratios(actual)}, index=pd.Index(CAUSES, name="cause"))
+    return pd.DataFrame({"planned": ratios(plan), "actual": ratios(actual)}, index=pd.Index(CAUSES, name="cause"))
 
 
 def _in_units(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -224,7 +224,7 @@ def lines(found: Review) -> Iterator[str]:
     if found.target is not None:
         yield f"  {'target':<34}{found.target:>16,.2f}"
     yield f"  {'to be expected on ' + str(found.begin):<34}{planned_cents / 100:>16,.2f}"
-    yield f"  {'came':<34}{actual_cents / 100:>16,.2f}"
+    yield f"  {'booked':<34}{actual_cents / 100:>16,.2f}"
     yield f"  {'less than expected' if less >= 0 else 'more than expected':<34}{abs(less) / 100:>16,.2f}"
     yield f"\nWhat {'was missing' if less >= 0 else 'came on top'}, by cause (minus: the other way round)"
     sign = 1 if less >= 0 else -1
@@ -239,9 +239,9 @@ def lines(found: Review) -> Iterator[str]:
     for column in ("source", "team"):
         rows = found.by(column)
         if len(rows) > 1:
-            yield f"\n  {'by ' + column:<22}" + "".join(f"{name:>14}" for name in ("planned", "came", *CAUSES))
+            yield f"\n  {'by ' + column:<22}" + "".join(f"{name:>14}" for name in ("planned", "booked", *CAUSES))
             for name, row in rows.iterrows():
-                cells = [row["planned"], row["came"], *(sign * row[cause] for cause in CAUSES)]
+                cells = [row["planned"], row["booked"], *(sign * row[cause] for cause in CAUSES)]
                 yield f"  {str(name)[:21]:<22}" + "".join(f"{int(cell) / 100:>14,.0f}" for cell in cells)
     for note in found.notes:
         yield f"Note: {note}"

@@ -14,7 +14,7 @@ from pipelines.planning.sources.arrival_values import arrival_values, chances_wi
 from pipelines.planning.sources.companies import Companies
 from pipelines.planning.sources.values import units_of
 from scoring import entities
-from scoring.outcomes.worked import Worked, chosen, outbound_kinds
+from scoring.outcomes.worked import Worked, kinds_of_work, outbound_kinds
 from scoring.planning.life_table import LifeTable
 from scoring.planning.sources.review import AtRisk
 from scoring.scorecard.scorecard import Scorecard
@@ -113,7 +113,7 @@ def _scored(
 def _followed(market: PeriodFacts, company: pd.Index, begin: int, end: int) -> np.ndarray | None:
     """Who was worked in the period; None where the export does not say which work sales did."""
     export = market.export
-    kinds = chosen(outbound_kinds(export.tables), market.config.training.worked_by)
+    kinds = kinds_of_work(outbound_kinds(export.tables), market.config.training.worked_by)
     if not kinds:
         return None
     people = entities.people(export.tables)

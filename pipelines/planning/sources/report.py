@@ -22,7 +22,7 @@ def lines(found: SourceReport) -> Iterator[str]:
     found : SourceReport
     """
     yield f"\nWhat each {found.by} brought from {found.since} to {found.as_of}, known by {found.named_by}"
-    heads = ["came", "targets", *SHOWN.values(), "won, completed", "revenue", "cost", "a win", "paid back"]
+    heads = ["arrived", "targets", *SHOWN.values(), "won, completed", "revenue", "cost", "a win", "paid back"]
     yield _line(found.by, heads)
     for row in found.sources.to_dict("records"):
         steps = [f"{row[name]:,.0f}" for name in SHOWN]
@@ -30,7 +30,7 @@ def lines(found: SourceReport) -> Iterator[str]:
         days = row["payback_days"]
         paid = "" if pd.isna(row["cost"]) else "not yet" if pd.isna(days) else f"{days:,.0f} days"
         money = [_number(row[name]) for name in ("revenue_completed", "cost", "cost_per_win")]
-        yield _line(str(row["source"]), [f"{row['came']:,}", f"{row['targets']:,}", *steps, won, *money, paid])
+        yield _line(str(row["source"]), [f"{row['arrived']:,}", f"{row['targets']:,}", *steps, won, *money, paid])
     yield from _staying(found)
     expected, booked = (found.sources[name].sum() for name in ("expected_so_far", "booked_so_far"))
     if expected > 0:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipelines.reports.drawing.charts import rising
 from pipelines.reports.drawing.numbers import month
-from pipelines.reports.drawing.svg import Axis, grid, plot, tag, text
+from pipelines.reports.drawing.svg import Axis, grid, plot, tag, words_at
 
 Limits = tuple[float, float]
 
@@ -51,7 +51,7 @@ def interval_axis(top: float) -> str:
     for i, (value, words) in enumerate(axis.ticks):
         anchor = "" if i == 0 else " end" if i == last else " middle"
         far = " far" if 0 < i < last else ""  # a phone has room for the ends
-        parts.append(text(words, axis.percent(value), 12, class_=f"tick{anchor}{far}"))
+        parts.append(words_at(words, axis.percent(value), 12, class_=f"tick{anchor}{far}"))
     return tag("svg", *parts, class_="row", height=16, width="100%", aria_hidden="true")
 
 
@@ -97,5 +97,5 @@ def cohort_months(rows: Sequence[tuple[str, float, float]], label: str) -> str:
             parts.append(tag("rect", y=height - tall, height=tall, class_=class_, **x))
         if i % every == 0:
             far = "" if (i // every) % 3 == 0 else " far"
-            parts.append(text(month(name), f"{(i + 0.5) * step:.2f}%", height + 18, class_=f"tick middle{far}"))
+            parts.append(words_at(month(name), f"{(i + 0.5) * step:.2f}%", height + 18, class_=f"tick middle{far}"))
     return plot(height, parts, label)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from pipelines.reports.drawing.numbers import MULTIPLIED, short, tick
-from pipelines.reports.drawing.svg import Axis, Line, bar, diagonal, interval, lines, months, tag, text
+from pipelines.reports.drawing.svg import Axis, Line, bar, diagonal, interval, months, named_lines, tag, words_at
 from pipelines.reports.scorecard.trust import MonthRow, Reliability
 from pipelines.reports.scorecard.worth import Brought, RankingRow, ShownCurve
 from scoring.evidence.backtest_evidence import GridCell, LearningPoint
@@ -49,7 +49,7 @@ def curve(found: ShownCurve) -> str:
     drawn = [Line(line.words, line.name, line.points) for line in found.lines]
     x, y = shares(found.reach), shares(min(1.0, -(-top // 0.2) * 0.2))
     words = f"capacity: {tick(found.capacity)}"
-    return lines(drawn, x, y, 330.0, "Share captured by share of the list worked", (found.capacity, words))
+    return named_lines(drawn, x, y, 330.0, "Share captured by share of the list worked", (found.capacity, words))
 
 
 def key(name: str) -> str:
@@ -86,7 +86,7 @@ def ratio_axis(edge: float) -> str:
     """The ticks over a column of ratios."""
     axis = _ratios(edge)
     anchored = zip(axis.ticks, ("", " middle", " end"), strict=True)
-    parts = [text(words, axis.percent(x), 12, class_=f"tick{anchor}") for (x, words), anchor in anchored]
+    parts = [words_at(words, axis.percent(x), 12, class_=f"tick{anchor}") for (x, words), anchor in anchored]
     return tag("svg", *parts, class_="row", height=14, width="100%", aria_hidden="true")
 
 
@@ -116,7 +116,7 @@ def learning(rows: Sequence[LearningPoint]) -> str:
     least, most, top = points[0][0], points[-1][0], max(y for _, y in points)
     x = Axis(least / 1.15, most * 1.15, [(a, f"{a:,.0f}") for a, _ in points], "log")
     drawn = [Line("", "closedwon", points, marked=True)]
-    return lines(
+    return named_lines(
         drawn, x, shares(min(1.0, max(-(-top // 0.1) * 0.1, 0.1))), 170.0, "Captured by wins learned from", None
     )
 

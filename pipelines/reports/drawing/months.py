@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipelines.reports.drawing.svg import stretched, tag, text
+from pipelines.reports.drawing.svg import stretched, tag, words_at
 
 #: The height of a row of bars in pixels.
 TALL = 30.0
@@ -44,10 +44,10 @@ def years_axis(months: Sequence[str]) -> str:
     wide = 100.0 / max(len(months), 1)
     # A year that begins near the right end would stick out.
     parts = [
-        text(year, f"{wide * i:.2f}%", 12, class_="tick" if n % 2 == 0 else "tick far")
+        words_at(year, f"{wide * i:.2f}%", 12, class_="tick" if n % 2 == 0 else "tick far")
         for n, (i, year) in enumerate(named)
         if wide * i < 88
     ]
     if not parts and months:
-        parts = [text(months[0], 0, 12, class_="tick")]
+        parts = [words_at(months[0], 0, 12, class_="tick")]
     return tag("svg", *parts, class_="row", height=14, width="100%", aria_hidden="true")

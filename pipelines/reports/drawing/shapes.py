@@ -6,7 +6,7 @@ from math import ceil, exp
 
 from pipelines.reports.drawing.numbers import MULTIPLIED
 from pipelines.reports.drawing.shape import NumberShape
-from pipelines.reports.drawing.svg import Axis, Point, area, plot, polyline, stretched, tag, text
+from pipelines.reports.drawing.svg import Axis, Point, area, plot, polyline, stretched, tag, words_at
 
 #: Heights in pixels: of the shape, and of the density under it.
 TALL, DENSITY = 112.0, 26.0
@@ -43,14 +43,14 @@ def number_shape(shape: NumberShape, label: str) -> str:
     for value, words in y.ticks:
         height = TALL * (1.0 - y.at(value) / 100.0)
         parts.append(tag("line", x1="0", x2="100%", y1=height, y2=height, class_="rule" if value != 1 else "even"))
-        parts.append(text(words, 0, height, dx=-7, dy=4, class_="tick end"))
+        parts.append(words_at(words, 0, height, dx=-7, dy=4, class_="tick end"))
     steps = [[(left + width * (i + side), level(x)) for side in (0, 1)] for i, x in enumerate(values[1:])]
     parts.append(stretched(_stairs(steps, shape.steady[1:]), height=TALL))
     nobody = counts is not None and bool(counts) and not counts[0]
     if not nobody:
         sign = ("up" if values[0] > 0 else "down") + ("" if shape.steady[0] else " pale")
         parts.append(tag("circle", cx="4.5%", cy=TALL * (1 - level(values[0]) / 100), r=4.5, class_=f"dot {sign}"))
-        parts.append(text(shape.missing, "0", TALL + 24 + (DENSITY if counts else 0), dx=-38, class_="tick"))
+        parts.append(words_at(shape.missing, "0", TALL + 24 + (DENSITY if counts else 0), dx=-38, class_="tick"))
     bottom = TALL + 8 + (DENSITY if counts else 0)
     if counts:
         # Most are often without a value: their bar is cut, or all others would vanish. The words say how many.
@@ -68,7 +68,7 @@ def number_shape(shape: NumberShape, label: str) -> str:
             continue  # the words of the missing value are there
         parts.append(tag("line", x1=f"{x_at:.2f}%", x2=f"{x_at:.2f}%", y1=bottom, y2=bottom + 4, class_="rule"))
         end = " end" if x_at > 97 else " middle"
-        parts.append(text(words, f"{x_at:.2f}%", bottom + 16, class_=f"tick{end}"))
+        parts.append(words_at(words, f"{x_at:.2f}%", bottom + 16, class_=f"tick{end}"))
     return plot(bottom + 20, parts, label, "plot shape")
 
 

@@ -21,7 +21,7 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
     return f"<{name}{written}>{''.join(inside)}</{name}>" if inside else f"<{name}{written}/>"
 
 
-def text(words: object, x: object, y: object, **attributes: object) -> str:
+def words_at(words: object, x: object, y: object, **attributes: object) -> str:
     """Words at a position; `x` may be a percentage such as `"40%"`, `dx` and `dy` move it by pixels."""
     return tag("text", escape(str(words)), x=x, y=y, **attributes)
 
@@ -88,11 +88,11 @@ def grid(x: Axis, y: Axis, height: float) -> list[str]:
     for value, words in y.ticks:
         level = height * (1.0 - y.at(value) / 100.0)
         parts.append(tag("line", x1="0", x2="100%", y1=level, y2=level, class_="rule"))
-        parts.append(text(words, 0, level, dx=-8, dy=4, class_="tick end"))
+        parts.append(words_at(words, 0, level, dx=-8, dy=4, class_="tick end"))
     for value, words in x.ticks:
         position = x.percent(value)
         parts.append(tag("line", x1=position, x2=position, y1=height, y2=height + 4, class_="rule"))
-        parts.append(text(words, position, height + 18, class_="tick middle"))
+        parts.append(words_at(words, position, height + 18, class_="tick middle"))
     return parts
 
 
@@ -106,7 +106,9 @@ class Line:
     marked: bool = False
 
 
-def lines(drawn: Sequence[Line], x: Axis, y: Axis, height: float, label: str, mark: tuple[float, str] | None) -> str:
+def named_lines(
+    drawn: Sequence[Line], x: Axis, y: Axis, height: float, label: str, mark: tuple[float, str] | None
+) -> str:
     """Lines with their names at the right end, `mark`ed at one x by a line and a word."""
     parts = grid(x, y, height)
     if mark is not None:
@@ -114,7 +116,7 @@ def lines(drawn: Sequence[Line], x: Axis, y: Axis, height: float, label: str, ma
         parts.append(tag("line", x1=position, x2=position, y1=-6, y2=height, class_="mark"))
         # Near the right end the words would stick out.
         side = {"dx": -5, "class_": "note"} if x.at(mark[0]) < 70 else {"dx": 5, "class_": "note end"}
-        parts.append(text(mark[1], position, -11, **side))
+        parts.append(words_at(mark[1], position, -11, **side))
     # The last is drawn first: what the chart is about lies on top.
     pens = [polyline([(x.at(a), y.at(b)) for a, b in line.points], f"line {line.class_}") for line in drawn[::-1]]
     parts.append(stretched(pens))
@@ -127,7 +129,7 @@ def lines(drawn: Sequence[Line], x: Axis, y: Axis, height: float, label: str, ma
     ends = [height * (1.0 - y.at(line.points[-1][1]) / 100.0) for line in drawn]
     for line, level in zip(drawn, apart(ends, 16.0), strict=True):
         if line.name:
-            parts.append(text(line.name, "100%", level, dx=8, dy=4, class_=f"name {line.class_}"))
+            parts.append(words_at(line.name, "100%", level, dx=8, dy=4, class_=f"name {line.class_}"))
     return plot(height, parts, label)
 
 
@@ -198,5 +200,5 @@ def months(pairs: Sequence[tuple[str, float, float]], y: Axis, height: float, la
         parts.append(tag("rect", x=bar_from, y=height - tall, width=f"{0.6 * step:.2f}%", height=tall, class_="booked"))
         ends = {"x1": f"{left + 0.08 * step:.2f}%", "x2": f"{left + 0.92 * step:.2f}%"}
         parts.append(tag("line", y1=level, y2=level, class_="expected", **ends))
-        parts.append(text(words, f"{left + 0.5 * step:.2f}%", height + 18, class_="tick middle"))
+        parts.append(words_at(words, f"{left + 0.5 * step:.2f}%", height + 18, class_="tick middle"))
     return plot(height, parts, label)

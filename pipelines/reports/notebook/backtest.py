@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.evaluation.backtest import build_evidence, compare_forecasts, cut_off_days, prepared
+from pipelines.evaluation.backtest import build_evidence, compare_forecasts, cut_off_days, prepared_cut_offs
 from pipelines.evaluation.parallel import backtest_all
 from pipelines.evaluation.text_tables import backtest_lines, rows
 from pipelines.intake.point_in_time import Export
@@ -121,7 +121,7 @@ def backtest_study(export: Export, entity: Entity, config: Config, folder: Path)
         """Say nothing: a notebook shows results."""
 
     days = cut_off_days(export, entity, config, config.backtest.cut_offs, say)
-    with prepared(export, entity, config, folder, days) as cut_offs:
+    with prepared_cut_offs(export, entity, config, folder, days) as cut_offs:
         found = backtest_all(cut_offs, config, say)
         frame = pd.concat([cut_off.forecast() for cut_off, _ in found], ignore_index=True)
         return StudyBacktest(build_evidence(found, entity, config, export), frame, config)

@@ -6,7 +6,7 @@ from pipelines.reports.drawing import charts
 from pipelines.reports.drawing.numbers import percent, times
 from pipelines.reports.drawing.shape import CategoryShape, NumberShape
 from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
-from pipelines.reports.drawing.svg import tag, text
+from pipelines.reports.drawing.svg import tag, words_at
 from pipelines.reports.scorecard import worth
 from scoring.entity import plural
 from scoring.evidence.backtest_evidence import BacktestEvidence
@@ -47,21 +47,21 @@ def of_shape(shape: NumberShape | CategoryShape) -> Picture:
         return framed([placed(number_shape(shape, about), LEFT, TOP)], TOP + 178.0, shape.label, about)
     axis = odds_axis([level.value for level in shape.levels])
     parts = [
-        text("odds", WIDE - 92, TOP - 8, class_="end"),
-        text("" if shape.levels[0].share is None else "of them", WIDE - RIGHT, TOP - 8, class_="end"),
+        words_at("odds", WIDE - 92, TOP - 8, class_="end"),
+        words_at("" if shape.levels[0].share is None else "of them", WIDE - RIGHT, TOP - 8, class_="end"),
     ]
     row = 22.0
     for i, level in enumerate(shape.levels):
         y = TOP + row * i
         share = "" if level.share is None else percent(level.share)
         parts += [
-            text(_short(level.words), 0, y + 13, class_="strong"),
+            words_at(_short(level.words), 0, y + 13, class_="strong"),
             placed(level_bar(level.value, level.steady, axis), 190.0, y, 150.0),
-            text(times(level.odds), WIDE - 92, y + 13, class_="end strong"),
-            text(share, WIDE - RIGHT, y + 13, class_="end"),
+            words_at(times(level.odds), WIDE - 92, y + 13, class_="end strong"),
+            words_at(share, WIDE - RIGHT, y + 13, class_="end"),
         ]
     if shape.more:
-        parts.append(text(f"and {shape.more} more", 0, TOP + row * len(shape.levels) + 13))
+        parts.append(words_at(f"and {shape.more} more", 0, TOP + row * len(shape.levels) + 13))
     return framed(parts, TOP + row * (len(shape.levels) + bool(shape.more)) + 8.0, shape.label, about)
 
 
@@ -94,7 +94,7 @@ def framed(parts: list[str], height: float, title: str, about: str, style: str =
     style : str
         Rules of a style sheet that its parts need beside `STYLE`.
     """
-    body = [tag("style", STYLE + style), text(title, 0, 20, class_="title"), *parts]
+    body = [tag("style", STYLE + style), words_at(title, 0, 20, class_="title"), *parts]
     frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDE:g} {height:g}", "width": WIDE}
     return Picture(tag("svg", *body, **frame, height=height, role="img", aria_label=about), about)
 

@@ -47,7 +47,7 @@ class RoleTable:
     more_titles: int
 
 
-def buying_group(scorecard: Scorecard) -> RoleTable | None:
+def roles_by_stage(scorecard: Scorecard) -> RoleTable | None:
     """The table of roles by stage; None where nothing was learned."""
     found = scorecard.buying_group
     if found is None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.reports.scorecard import trust, worth
-from pipelines.reports.scorecard.buying_group import buying_group
+from pipelines.reports.scorecard.buying_group import roles_by_stage
 from pipelines.reports.scorecard.changes import changes
-from pipelines.reports.scorecard.limits import limits
+from pipelines.reports.scorecard.limits import limits_in_words
 from pipelines.reports.scorecard.neglect import neglected
 from pipelines.reports.scorecard.page_parts import (
     BacktestPart,
@@ -86,8 +86,8 @@ def _entity(section: Section) -> EntityPart:
         shapes_left=drawn[MOST_SHAPES:],
         changes=_changes(section),
         neglect=neglected(scorecard),
-        group=buying_group(scorecard),
-        limits=tuple(limits(scorecard, evidence)),
+        group=roles_by_stage(scorecard),
+        limits=tuple(limits_in_words(scorecard, evidence)),
         night=_night(scorecard, section.night),
         backtest=None if evidence is None else _backtest(evidence),
     )
@@ -101,7 +101,7 @@ def _backtest(evidence: BacktestEvidence) -> BacktestPart:
         reliability=trust.reliability(evidence),
         totals=trust.totals(evidence),
         months=trust.months(evidence),
-        grid=trust.grid(evidence),
+        grid=trust.fit_intent_table(evidence),
         segments=trust.segments(evidence),
         stability=evidence.stability,
         learning_curve=trust.learning_curve(evidence),
@@ -175,4 +175,4 @@ def _changes(section: Section) -> ChangesPart | None:
     ends = [key, f"{key}_low", f"{key}_high"]
     lead = Measure(*(float(figures[end]) for end in ends)) if all(end in figures for end in ends) else None
     found = changes(section.champion, section.scorecard)
-    return ChangesPart(section.champion_version, lead, worth.standing(lead), found)
+    return ChangesPart(section.champion_version, lead, worth.lead_in_a_word(lead), found)

@@ -2,7 +2,7 @@
 
 from pipelines.reports.drawing.numbers import count, decimals
 from pipelines.reports.scorecard.neglect import limits_of
-from pipelines.reports.scorecard.worth import standing, won_of
+from pipelines.reports.scorecard.worth import lead_in_a_word, won_of
 from scoring.entity import plural
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
@@ -15,7 +15,7 @@ FEW_WINS = 100
 LEAST_GAIN = 0.001
 
 
-def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]:
+def limits_in_words(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]:
     """The limits as sentences: first those of this scorecard and its evidence, then those that always hold.
 
     Parameters
@@ -81,7 +81,7 @@ def _own(things: str, evidence: BacktestEvidence) -> list[str]:
         for name in SIMPLE
         if name in found.rankings
     }
-    level = [BY_NAME[name].heading for name, lead in leads.items() if standing(lead) != "ahead"]
+    level = [BY_NAME[name].heading for name, lead in leads.items() if lead_in_a_word(lead) != "ahead"]
     if level:
         sentences.append("At this capacity it is not shown to be better than: " + ", ".join(level) + ".")
     if found.wins < FEW_WINS:

@@ -126,7 +126,7 @@ def months(evidence: BacktestEvidence) -> tuple[MonthRow, ...]:
     )
 
 
-def grid(evidence: BacktestEvidence) -> FitByIntent:
+def fit_intent_table(evidence: BacktestEvidence) -> FitByIntent:
     """The table of fit by intent, the best fit on top: cells with win rate, mean amount and how many were seen."""
     cells = sorted(evidence.grid, key=lambda cell: (-cell.fit, cell.intent))
     bands = cells[0].fit

@@ -206,11 +206,11 @@ def rankings(evidence: BacktestEvidence) -> tuple[RankingRow, ...]:
         words, how = (BY_NAME[name].heading, BY_NAME[name].how) if name in BY_NAME else (name, "")
         lead = ranking.minus(CLOSEDWON).get(measure)
         captured = ranking.measures[measure]
-        found.append(RankingRow(name, words, how, captured, lead, standing(lead), ranking.measures))
+        found.append(RankingRow(name, words, how, captured, lead, lead_in_a_word(lead), ranking.measures))
     return tuple(sorted(found, key=lambda row: -(row.captured.value or 0.0)))
 
 
-def standing(lead: Measure | None) -> str:
+def lead_in_a_word(lead: Measure | None) -> str:
     """A lead in a word: `ahead`, `behind`, or `level` where its interval holds zero; empty where it has none."""
     if lead is None or lead.low is None or lead.high is None:
         return ""

@@ -9,7 +9,7 @@ from functools import partial
 
 import pandas as pd
 
-from pipelines.planning.files import tables
+from pipelines.planning.files import plan_tables
 from pipelines.reports.drawing.numbers import count, decimals, money
 from pipelines.reports.page import rendered
 from pipelines.reports.site.inputs import Goal, SiteInputs
@@ -154,6 +154,6 @@ def _tables(page: PlanPage) -> dict[str, pd.DataFrame]:
         "agreement_target": goal.whole,
         "booked": goal.booked,
     }
-    named = {f"plan_{name}": pd.DataFrame(rows) for name, rows in tables(plan).items()}
+    named = {f"plan_{name}": pd.DataFrame(rows) for name, rows in plan_tables(plan).items()}
     coverage = pd.DataFrame(held if plan.past.wins else [])
     return {"plan_period": pd.DataFrame([asked]), "plan_total": pd.DataFrame(total), "plan_coverage": coverage, **named}

@@ -13,7 +13,7 @@ from pipelines.quality.check import examined
 from pipelines.reports.data_quality import html_of
 from pipelines.reports.page import html
 from pipelines.reports.scorecard.content import Section, content
-from pipelines.reports.scorecard_report import newest
+from pipelines.reports.scorecard_report import newest_inputs
 from pipelines.reports.site.inputs import SiteInputs
 from pipelines.reports.site.made import Highlight, Made
 from pipelines.store import ledger
@@ -59,9 +59,9 @@ def scorecard_page(inputs: SiteInputs) -> Made:
     UsageError
         If nothing was trained yet.
     """
-    store, night = inputs.store, ledger.newest(inputs.store)
+    store, night = inputs.store, ledger.last_published(inputs.store)
     record = None if night is None else night.record
-    found = [newest(store, entity) for entity in asked_entities(None)]
+    found = [newest_inputs(store, entity) for entity in asked_entities(None)]
     sections = [replace(section, night=record) for section in found if section is not None]
     if not sections:
         raise UsageError("there is no model yet: run `closedwon train`")

@@ -163,7 +163,7 @@ def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
         If `out` cannot be used. What was published before stays.
     """
     files = drawn(site, pages)
-    final = publication.prepared(out)
+    final = publication.prepare_folder(out)
     name = f"{site.as_of}_{publication.newest_sequence(final) + 1}"
     try:
         with publication.staged(final, name) as folder:
@@ -175,7 +175,7 @@ def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
             written = sorted(file for file in folder.rglob("*") if file.is_file())
             outputs = {str(file.relative_to(folder)): sha256_of(file) for file in written}
             write_figures(folder / publication.MANIFEST, {"as_of": site.as_of, "outputs": outputs})
-        publication.publish(final, name)
+        publication.make_latest(final, name)
         publication.tidy(final, KEPT)
     except OSError as error:
         raise UsageError(f"cannot write to --out {final}: {error.strerror}; choose another folder") from error
@@ -195,7 +195,7 @@ def site(inputs: SiteInputs, out: Path) -> Site:
     UsageError
         If `out` cannot be used.
     """
-    publication.prepared(out)  # before minutes of computing
+    publication.prepare_folder(out)  # before minutes of computing
     found = computed(inputs)
     folder = published(found, out)
     _log(found, inputs.store)

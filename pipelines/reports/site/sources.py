@@ -18,7 +18,7 @@ from pipelines.reports.site.made import Highlight, Made, rows_of
 from scoring.planning.sources.cohorts import STEPS
 
 #: What adds up over sources and months.
-ADDED = ("came", "targets", "won", "won_completed", "revenue", "revenue_completed")
+ADDED = ("arrived", "targets", "won", "won_completed", "revenue", "revenue_completed")
 
 
 @dataclass(frozen=True)

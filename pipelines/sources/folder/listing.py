@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.sources.folder.items import Item, TableFile, format_of, members_of, tree
-from pipelines.sources.folder.table_names import Meaning, meaning
+from pipelines.sources.folder.table_names import Meaning, table_meaning
 from pipelines.sources.formats.content import require_kind
 from pipelines.sources.formats.workbook import sheet_names
 
@@ -45,7 +45,7 @@ class Listing:
         """Find the tables in a file or folder, and tell whether there are any."""
         unfinished = next((end for end in UNFINISHED if item.leaf.lower().endswith(end)), "")
         stem, _ = format_of(item.leaf[: len(item.leaf) - len(unfinished)])
-        means, kind = meaning(stem), item.kind
+        means, kind = table_meaning(stem), item.kind
         if item.hidden:
             return False
         if kind == "folder":
@@ -123,7 +123,7 @@ class Listing:
                 self.notes.append(f"{item.name} is empty")
             elif item.kind == "folder":
                 yield from self._parts(item.inside(), table, group)
-            elif item.kind in ("CSV", "Parquet") and meaning(format_of(item.leaf)[0]).table in ("", table):
+            elif item.kind in ("CSV", "Parquet") and table_meaning(format_of(item.leaf)[0]).table in ("", table):
                 yield TableFile(table, item.kind, item.name, item.origin, item.member, group=group)
             else:
                 self._unknown.append(item.name)
@@ -133,9 +133,9 @@ class Listing:
         if again := [member for member, times in Counter(members).items() if times > 1]:
             raise BadInput(f"{item.name} has {again[0]} twice; which one is meant? Remove the other")
         inside = [i for i in tree(item.name, item.origin, "", members) if not i.hidden]
-        while len(inside) == 1 and inside[0].kind == "folder" and not meaning(inside[0].leaf).table:
+        while len(inside) == 1 and inside[0].kind == "folder" and not table_meaning(inside[0].leaf).table:
             inside = [i for i in inside[0].inside() if not i.hidden]
-        named = [i for i in inside if meaning(format_of(i.leaf)[0]).table]
+        named = [i for i in inside if table_meaning(format_of(i.leaf)[0]).table]
         if named or not means.table or means.copy:
             placed = [self.find_tables(i, in_archive=True) for i in inside]
             return any(placed)
@@ -145,7 +145,7 @@ class Listing:
 
     def _workbook(self, item: Item, means: Meaning) -> bool:
         sheets = sheet_names(item.origin, item.name)
-        by_name = {sheet: found for sheet in sheets if (found := meaning(sheet)).table and not found.copy}
+        by_name = {sheet: found for sheet in sheets if (found := table_meaning(sheet)).table and not found.copy}
         if not by_name and means.table and not means.copy:
             if len(sheets) > 1:
                 raise BadInput(

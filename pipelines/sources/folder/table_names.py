@@ -66,7 +66,7 @@ def _singular(table: str) -> str:
 _FORMS = sorted(((form, table) for table in TABLES for form in {table, _singular(table)}), key=lambda f: -len(f[0]))
 
 
-def meaning(name: str) -> Meaning:
+def table_meaning(name: str) -> Meaning:
     """What a name without its suffix means.
 
     Parameters

@@ -201,7 +201,7 @@ def _footer(path: Path, delimiter: str, width: int) -> tuple[int, int]:
             kinds.append(LastLine.ROW)
             continue
         cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-        kinds.append(kind_of(cells, alone=width > 1 and len(cells) == 1))
+        kinds.append(kind_of_line(cells, alone=width > 1 and len(cells) == 1))
     kept = before_footer(kinds)
     below = "".join(lines[kept:]).encode("utf-8", errors=_KEEP)
     return (size - len(below) if below else 0), sum(1 for kind in kinds[kept:] if kind is not LastLine.BLANK)
@@ -213,7 +213,7 @@ class LastLine(Enum):
     ROW, BLANK, ALONE, KNOWN = range(4)
 
 
-def kind_of(cells: Sequence[str], *, alone: bool) -> LastLine:
+def kind_of_line(cells: Sequence[str], *, alone: bool) -> LastLine:
     """What a line may be.
 
     Parameters

@@ -20,6 +20,8 @@ from pipelines.sources.formats.csv_dialect import LONGEST, Dialect
 #: DuckDB returns at most so many characters of a row that it could not read.
 SHOWN = 10_000
 FORGET = "DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans"
+#: How a quote within a cell is written: twice, or after a backslash, as Spark and MySQL write it.
+DOUBLED, BACKSLASH = '"', "\\"
 _CHUNK = 1 << 20
 
 
@@ -61,6 +63,7 @@ def load_csv(
         if errors is None or errors:
             with _one_line_end(file) as plain:
                 errors = errors if plain is file and errors else _errors(duckdb, plain, names, dialect, table)
+                errors = _least(duckdb, plain, names, dialect, table, errors)
     if errors is None:
         raise BadInput(f"{name} cannot be read: its lines or quotes are broken; export the table again")
     torn = {}
@@ -132,14 +135,36 @@ def _one_line_end(path: Path) -> Iterator[Path]:
         yield Path(target.name)
 
 
-def _errors(
-    duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str
-) -> list[tuple[int, str, str]] | None:
+Errors = list[tuple[int, str, str]] | None
+
+
+def _least(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str, errors: Errors) -> Errors:
+    """The errors with a backslash before quotes, where the file has such and they are fewer; else those that it had."""
+    if errors == [] or not _has_escaped_quotes(path):
+        return errors
+    escaped = _errors(duckdb, path, names, dialect, table, BACKSLASH)
+    if escaped is not None and (errors is None or len(escaped) < len(errors)):
+        return escaped
+    return _errors(duckdb, path, names, dialect, table)
+
+
+def _has_escaped_quotes(path: Path) -> bool:
+    opened: Any = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rb") as file:
+        before = b""
+        while chunk := file.read(_CHUNK):
+            if b'\\"' in before + chunk:
+                return True
+            before = chunk[-1:]
+    return False
+
+
+def _errors(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str, escape: str = DOUBLED) -> Errors:
     """The rows that cannot be read; None if DuckDB cannot tell the rows apart."""
     for longest in LONGEST:
         duckdb.execute(f'DROP TABLE IF EXISTS "{table}"')
         try:
-            _read(duckdb, path, names, dialect, table, longest)
+            _read(duckdb, path, names, dialect, table, longest, escape)
         except InvalidInputException:
             duckdb.execute(FORGET)
             return None
@@ -152,7 +177,7 @@ def _errors(
     return errors
 
 
-def _read(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str, longest: int) -> None:
+def _read(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str, longest: int, escape: str) -> None:
     duckdb.execute(FORGET)
     relation = duckdb.read_csv(
         glob.escape(str(path)),
@@ -160,7 +185,7 @@ def _read(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: st
         auto_detect=False,
         delimiter=dialect.delimiter,
         quotechar='"',
-        escapechar='"',
+        escapechar=escape,
         columns=dict.fromkeys(names, "VARCHAR"),
         compression="gzip" if path.suffix == ".gz" else "none",
         store_rejects=True,

@@ -43,7 +43,7 @@ class ParquetGroup:
         return not {name.lower() for name in self.found} & {*NUMBERS}
 
 
-def columns_of(duckdb: Any, path: Path) -> ParquetGroup:
+def parquet_columns(duckdb: Any, path: Path) -> ParquetGroup:
     """The columns of a file.
 
     Parameters
@@ -60,7 +60,7 @@ def columns_of(duckdb: Any, path: Path) -> ParquetGroup:
     return ParquetGroup((path,), found, header if len(header) == len(found) else found, types)
 
 
-def joined(files: Iterable[ParquetGroup]) -> list[ParquetGroup]:
+def grouped_by_columns(files: Iterable[ParquetGroup]) -> list[ParquetGroup]:
     """The files in groups with the same columns."""
     groups: dict[tuple[Any, ...], list[Path]] = defaultdict(list)
     for file in files:

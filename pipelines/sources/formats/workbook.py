@@ -13,7 +13,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from pipelines.errors import BadInput
-from pipelines.sources.formats.csv_dialect import LastLine, before_footer, header_row, kind_of
+from pipelines.sources.formats.csv_dialect import LastLine, before_footer, header_row, kind_of_line
 from scoring.cells.cells import column_key
 from scoring.sql_text import quoted
 
@@ -136,7 +136,7 @@ def load_sheet(
             waiting += [[_text(cell) for cell in row] for row in batch]
             _insert(duckdb, table, columns, waiting[:-_TOP])
             waiting = waiting[-_TOP:]
-        kinds = [kind_of(row, alone=len(header) > 1 and sum(map(bool, row)) == 1) for row in waiting]
+        kinds = [kind_of_line(row, alone=len(header) > 1 and sum(map(bool, row)) == 1) for row in waiting]
         kept = before_footer(kinds)
         left_out = sum(kind is not LastLine.BLANK for kind in kinds[kept:])
         _insert(duckdb, table, columns, waiting[:kept])

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from pipelines.sources.raw.probes import Probes, is_plain, whole
+from pipelines.sources.raw.probes import Probes, is_plain, whole_table
 from pipelines.sources.raw.sql.scope import FoundTable
-from pipelines.sources.source import header_key, of_person
+from pipelines.sources.source import header_key, person_words
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
 from scoring.sql_text import quoted
@@ -54,7 +54,7 @@ class Carrier:
             if column in placed:
                 continue
             shown = self.named(known, column)
-            if (held := of_person(header_key(shown), shown)) is not None:
+            if (held := person_words(header_key(shown), shown)) is not None:
                 left.setdefault(f"names with {held} in them", []).append(f"column {number}")
                 continue
             if known.declared.is_never(column):
@@ -100,7 +100,7 @@ class Carrier:
     def pivoted(self, known: FoundTable, column: str) -> list[tuple[str, str]]:
         """The fields of a long history that become columns, with their new names."""
         words = self.probes.connection.con.execute(
-            f"SELECT DISTINCT {quoted(column)} FROM {whole(known.found)} WHERE {quoted(column)} IS NOT NULL "
+            f"SELECT DISTINCT {quoted(column)} FROM {whole_table(known.found)} WHERE {quoted(column)} IS NOT NULL "
             f"ORDER BY 1 LIMIT {_MOST_FIELDS}"
         ).fetchall()
         fields = [str(row[0]) for row in words]
@@ -109,5 +109,5 @@ class Carrier:
             for name in fields
             if not known.declared.is_never(name)
             and header_key(name) not in _FIELDS
-            and of_person(header_key(name), name) is None
+            and person_words(header_key(name), name) is None
         ]

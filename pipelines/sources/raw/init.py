@@ -17,7 +17,7 @@ from pipelines.sources.duckdb import connect
 from pipelines.sources.raw.init_page import page
 from pipelines.sources.raw.mapping_draft import Draft, Drafter
 from pipelines.sources.raw.raw_source import RawSource, headers_of, open_raw
-from pipelines.sources.raw.recognition import Recognised, chosen
+from pipelines.sources.raw.recognition import Recognised, recognised_layouts
 from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.downloads import local
 from scoring.crm.known import PROFILES
@@ -85,7 +85,7 @@ def init(
         data = data.within(heads.schemas)
     say(f"Looking at {data}: {len(heads.relations)} tables")
     layouts = [each for each in LAYOUTS.values() if not layout or each.name == layout or _may_be_beside(each, layout)]
-    best, others = chosen(layouts, heads.relations)
+    best, others = recognised_layouts(layouts, heads.relations)
     if not best.fits or (not layout and not best.sure):
         raise BadInput(_no_layout(data, heads, [best, *others]))
     for line in _not_read(best, others):
@@ -93,7 +93,7 @@ def init(
     connection = connect()
     wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
     raw = open_raw(connection.con, folder, lambda name: raw_key(name) in wanted, heads)
-    found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
+    found = recognised_layouts([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates, time_zone and (zone or "UTC")).draft()
     if draft.local:
         say(draft.local)

@@ -20,7 +20,7 @@ from pipelines.sources.found import Found, stamp_of
 from pipelines.sources.raw.raw_source import RawSource, open_raw
 from pipelines.sources.raw.raw_tables import FILE, RAW, RawRelation
 from pipelines.sources.raw.sql.scope import MAPPED
-from pipelines.sources.raw.used_columns import Columns, together, used_columns
+from pipelines.sources.raw.used_columns import Columns, columns_of_several, used_columns
 from pipelines.sources.remote.address import Address, source_at
 from pipelines.sources.source import Source, source_of
 from scoring.contracts.crm import CONTRACTS
@@ -143,7 +143,7 @@ def open_mapping(connection: Any, path: Path) -> Found:
     stamps = {path: stamp_of(path)}
     if isinstance(data, Path) and not data.exists():
         raise BadInput(f"{path.name} maps {data}, which does not exist: put the export there, or mend the first line")
-    used = together([view.used for view in views])
+    used = columns_of_several([view.used for view in views])
     raw = open_raw(connection.con, data, lambda name: raw_key(name) in names, used=lambda name: used.get(raw_key(name)))
     stamps |= {file: stamp_of(file) for relation in raw.relations for file in relation.paths if file.is_file()}
     _require_raw(views, raw, path.name, data)
@@ -154,7 +154,7 @@ def open_mapping(connection: Any, path: Path) -> Found:
         view = next((view for view in views if view.name == contract.table), None)
         if view is not None:
             tables[contract.table] = _read(connection, view, path, _below(view, views, raw))
-    forget(con)
+    drop_views(con)
     known = {contract.table for contract in CONTRACTS}
     read = {table.name for view in views for table in view.tables}
     notes = [note for relation in raw.relations for note in relation.notes]
@@ -202,7 +202,7 @@ def created(con: Any, views: Sequence[View], name: str) -> None:
         con.execute("USE memory.main")
 
 
-def forget(con: Any) -> None:
+def drop_views(con: Any) -> None:
     """Drop the views and the tables of the export: what was read of them is copied."""
     con.execute(f"DROP SCHEMA memory.{MAPPED} CASCADE")
     if con.execute(f"SELECT count(*) FROM duckdb_databases() WHERE database_name = '{RAW}'").fetchone() == (1,):

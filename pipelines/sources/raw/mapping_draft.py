@@ -22,7 +22,7 @@ from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, state
 from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import MAPPED, FoundTable
-from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, view_lines, written
+from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, sql_of, view_lines
 from pipelines.sources.raw.sql.unions import names_of
 from scoring.contracts.crm import CONTRACTS
 
@@ -173,7 +173,7 @@ class Drafter:
         if contract is not None and lacking and contract.table != "opportunities":
             del self.binder.views[statement.name]
             return None, f"the export has nothing for {', '.join(lacking)}"
-        self.connection.con.execute(written(tree))
+        self.connection.con.execute(sql_of(tree))
         return tree, ""
 
     def _drafted(self, statement: Statement, tree: exp.Expr) -> Drafted:
@@ -206,7 +206,7 @@ class Drafter:
         if tree is None:
             return None
         try:
-            rows = self.connection.con.execute(written(tree)).fetchall()
+            rows = self.connection.con.execute(sql_of(tree)).fetchall()
         except duckdb.Error:
             return None
         if not rows or (len(rows) == 1 and rows[0] in ((0,), (None,))):

@@ -23,7 +23,7 @@ _UTC = re.compile(r":99[.,9]*\s?(Z|UTC)$", re.IGNORECASE)
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 
-def whole(relation: RawRelation) -> str:
+def whole_table(relation: RawRelation) -> str:
     """A table of the export in SQL."""
     return ".".join(quoted(part) for part in relation.address)
 
@@ -57,7 +57,7 @@ class Probes:
         """The words of a column in lower case; empty if it has many."""
         name = quoted(column)
         rows = self.connection.con.execute(
-            f"SELECT DISTINCT lower(trim({name}::VARCHAR)) FROM {whole(known.found)} WHERE {name} IS NOT NULL "
+            f"SELECT DISTINCT lower(trim({name}::VARCHAR)) FROM {whole_table(known.found)} WHERE {name} IS NOT NULL "
             f"LIMIT {_MOST_WORDS + 1}"
         ).fetchall()
         return frozenset(str(row[0]) for row in rows) if len(rows) <= _MOST_WORDS else frozenset()
@@ -70,7 +70,11 @@ class Probes:
                 for name, kind in relation.types.items()
                 if is_plain(kind)
             )
-            rows = self.connection.con.execute(f"SELECT {cells} FROM {whole(relation)}").fetchall() if cells else [()]
+            rows = (
+                self.connection.con.execute(f"SELECT {cells} FROM {whole_table(relation)}").fetchall()
+                if cells
+                else [()]
+            )
             names = [name for name, kind in relation.types.items() if is_plain(kind)]
             self._filled[relation.address] = frozenset(n for n, has in zip(names, rows[0], strict=True) if has)
         return self._filled[relation.address]
@@ -92,7 +96,7 @@ class Probes:
             orders = set()
             for column in (column for column, kind in relation.types.items() if kind == "VARCHAR"):
                 numeric = self.connection.con.execute(
-                    f"SELECT count(*) FROM (FROM {whole(relation)} WHERE {quoted(column)} IS NOT NULL LIMIT 5) "
+                    f"SELECT count(*) FROM (FROM {whole_table(relation)} WHERE {quoted(column)} IS NOT NULL LIMIT 5) "
                     f"WHERE regexp_matches({quoted(column)}, '^[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{2,4}}')"
                 ).fetchall()
                 if numeric[0][0]:

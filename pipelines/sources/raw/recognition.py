@@ -80,7 +80,9 @@ def together(found: Recognised, beside: Sequence[Recognised]) -> Recognised:
     return replace(found, known=known, marks=marks, beside=tuple(beside))
 
 
-def chosen(layouts: Sequence[Layout], relations: Sequence[RawRelation]) -> tuple[Recognised, list[Recognised]]:
+def recognised_layouts(
+    layouts: Sequence[Layout], relations: Sequence[RawRelation]
+) -> tuple[Recognised, list[Recognised]]:
     """What an export is: the best layout with those beside it, and the other layouts, the best first.
 
     Parameters

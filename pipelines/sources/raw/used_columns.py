@@ -32,7 +32,7 @@ def used_columns(tree: exp.Expr) -> Columns:
     }
 
 
-def together(parts: list[Columns]) -> Columns:
+def columns_of_several(parts: list[Columns]) -> Columns:
     """The columns that several queries use."""
     found: dict[str, frozenset[str] | None] = {}
     for part in parts:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
-from pipelines.sources.database import matched
+from pipelines.sources.database import matched_tables
 from pipelines.sources.found import Found
 from pipelines.sources.raw.raw_tables import RAW, RawRelation, unique
 from pipelines.sources.remote.address import Address
@@ -23,7 +23,7 @@ Used = Callable[[str], Collection[str] | None]
 
 
 @contextmanager
-def opened(address: Address) -> Iterator[RemoteDatabase]:
+def open_database(address: Address) -> Iterator[RemoteDatabase]:
     """The database at an address, until the block ends.
 
     Raises
@@ -65,11 +65,11 @@ def open_remote(connection: Any, address: Address) -> Found:
     BadInput
         If a table cannot be read, or is there twice.
     """
-    with opened(address) as database:
+    with open_database(address) as database:
         found = [table for table in database.tables(address.schemas) if table.columns]
         several = len({table.schema for table in found}) > 1
         by_name = {table.shown if several else table.name: table for table in found}
-        named, notes = matched({shown: table.name for shown, table in by_name.items()}, str(address))
+        named, notes = matched_tables({shown: table.name for shown, table in by_name.items()}, str(address))
         sources, digests = {}, {}
         for contract, shown in named.items():
             table = by_name[shown]
@@ -91,7 +91,7 @@ def remote_heads(address: Address) -> tuple[list[RawRelation], tuple[str, ...]]:
     ----------
     address : Address
     """
-    with opened(address) as database:
+    with open_database(address) as database:
         found = database.tables(address.schemas)
     schemas = address.schemas or tuple(sorted({table.schema for table in found} - {""}))
     return [_relation(name, table) for name, table in _named(found)], schemas
@@ -115,7 +115,7 @@ def remote_raw(con: Any, address: Address, wanted: Callable[[str], bool], used: 
     BadInput
         If a table that is needed cannot be read.
     """
-    with opened(address) as database:
+    with open_database(address) as database:
         return [
             _copied(con, database, table, name, used(name))
             for name, table in _named(database.tables(address.schemas))

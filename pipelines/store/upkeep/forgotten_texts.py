@@ -24,7 +24,7 @@ SENTENCES = ("message", "reason")
 _BEFORE = r"\b(?i:account|lead|opportunity|record|id)s?:? ['\"]?"
 
 
-def words(ids: Iterable[str]) -> re.Pattern[str] | None:
+def id_pattern(ids: Iterable[str]) -> re.Pattern[str] | None:
     """What finds ids in a sentence; None if no id can be found in one.
 
     Parameters
@@ -56,7 +56,7 @@ def without_words(file: Path, found: re.Pattern[str] | None) -> bool:
     file : Path
         JSON, or a JSON object a line; a line that is cut off is taken for a sentence. Bytes that are not UTF-8 stay.
     found : pattern, optional
-        What `words` gave.
+        What `id_pattern` gave.
     """
     if found is None:
         return False

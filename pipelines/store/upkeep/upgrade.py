@@ -55,7 +55,7 @@ def upgrade(store: Store, say: Say) -> None:
     say(f"The format of {store.path} is {FORMAT}" + ("" if was == FORMAT else f"; it was {was}"))
 
 
-def moved(store: Store, say: Say) -> None:
+def accept_folder(store: Store, say: Say) -> None:
     """Make the folder in which a store is found its place.
 
     Parameters

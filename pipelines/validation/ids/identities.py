@@ -40,7 +40,7 @@ def identities_of(connection: Any, sources: Mapping[str, Source]) -> dict[str, i
     if "accounts" in sources:
         raw = sources["accounts"].raw
         accounts = raw.select(
-            account_id=ids.read(raw.account_id),
+            account_id=ids.read_id(raw.account_id),
             name=_text(raw, related.NAME),
             country=_text(raw, related.COUNTRY),
         )
@@ -51,7 +51,7 @@ def identities_of(connection: Any, sources: Mapping[str, Source]) -> dict[str, i
         nothing = ibis.null("string")
         address = raw[column] if column is not None and raw[column].type().is_string() else None
         leads = raw.select(
-            lead_id=ids.read(raw.lead_id),
+            lead_id=ids.read_id(raw.lead_id),
             written=ids.written_of(raw.account_id) if "account_id" in raw.columns else nothing,
             company=_text(raw, related.COMPANY),
             country=_text(raw, related.COUNTRY),
@@ -64,7 +64,7 @@ def identities_of(connection: Any, sources: Mapping[str, Source]) -> dict[str, i
 
 def _text(raw: ibis.Table, names: Sequence[str]) -> ir.StringValue:
     """The first filled of the columns with one of some names."""
-    texts = [raw[name] for name in related.columns_of(raw.columns, tuple(names)) if raw[name].type().is_string()]
+    texts = [raw[name] for name in related.columns_named(raw.columns, tuple(names)) if raw[name].type().is_string()]
     return ibis.coalesce(*[cells.text(text) for text in texts]) if texts else ibis.null("string")
 
 

@@ -32,7 +32,7 @@ def left_out_ids(connection: Any, source: Source, accepted: Accepted) -> dict[st
         parts.append(source.gone.select(id=source.gone.gone))
     rejected = accepted.rejected_rows.rows
     if rejected is not None and key in rejected.columns:
-        aside = rejected.select(id=ids.read(rejected[key].cast("string")))
+        aside = rejected.select(id=ids.read_id(rejected[key].cast("string")))
         parts.append(ids.with_canonical(connection, aside.filter(aside.id.notnull()), id="id"))
     if key is None or not parts:
         return {}

@@ -50,7 +50,7 @@ def account_links(
         return None
     raw, accounts = source.raw, accepted["accounts"]
     address = address_of(source.columns)
-    to = related.columns_of(source.columns, related.CONVERTED_TO) if matching.conversions else []
+    to = related.columns_named(source.columns, related.CONVERTED_TO) if matching.conversions else []
     links = AccountLinks(address)
     if address is not None:
         alone = raw
@@ -60,7 +60,7 @@ def account_links(
         links = domain_links(connection, addresses, accounts, settings.free_mail_domains, matching)
         links = replace(links, address=address, of_empty=not all_without)
     if to:
-        at = related.columns_of(source.columns, related.CONVERTED_AT)
+        at = related.columns_named(source.columns, related.CONVERTED_AT)
         converted = (to[0], at[0] if at else None)
         links = replace(links, converted=converted, accounts=_by_id(connection, raw[to[0]], accounts))
     if "matches" in accepted:
@@ -105,15 +105,16 @@ def _other_domains(accounts: ibis.Table) -> list[ir.Value]:
     names = [name for name in accounts.columns if name != "domain" and accounts[name].type().is_string()]
     empty = accounts.domain.isnull()
     websites = [
-        ibis.ifelse(empty, accounts[name], ibis.null("string")) for name in related.columns_of(names, related.WEBSITES)
+        ibis.ifelse(empty, accounts[name], ibis.null("string"))
+        for name in related.columns_named(names, related.WEBSITES)
     ]
-    others = related.columns_of(names, (*related.DOMAINS, *related.PARENT_DOMAINS))
+    others = related.columns_named(names, (*related.DOMAINS, *related.PARENT_DOMAINS))
     return [*websites, *(accounts[name] for name in others)]
 
 
 def _parents(connection: Any, accounts: ibis.Table) -> ibis.Table | None:
     """``child`` and ``parent`` of accounts whose parent is an account; None where no column says so."""
-    names = related.columns_of(accounts.columns, related.PARENT)
+    names = related.columns_named(accounts.columns, related.PARENT)
     if not names:
         return None
     written = accounts.select(child="account_id", written=ids.written_of(accounts[names[0]]))

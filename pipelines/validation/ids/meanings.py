@@ -48,7 +48,7 @@ def meanings_of(connection: Any, name: str, unmatched: ibis.Table, known: ibis.T
 def _ways_to_read(connection: Any, name: str, unmatched: ibis.Table) -> ibis.Table:
     """The references, with what each may be: an id, a list, the short form of an id, a number, nothing."""
     cell = unmatched.written
-    parts = unmatched.mutate(bare=ids.bare(cell), of_list=ids.first_of(cell), marked=ids.has_thousands(cell))
+    parts = unmatched.mutate(bare=ids.bare_id(cell), of_list=ids.first_of(cell), marked=ids.has_thousands(cell))
     parts = connection.create_table(f"{name}_lists", parts, temp=True)
     parts = ids.with_canonical(connection, parts, canonical="written", first="of_list")
     lists = parts.written.contains(",") & parts.of_list.notnull() & ~parts.marked

@@ -40,7 +40,7 @@ def with_masters(connection: Any, source: Source) -> Source:
     named = 0 if gone is None else int(gone.filter(gone.master.notnull()).count().to_pyarrow().as_py())
     if not named and not lists:
         return source
-    own = raw.select(id=ids.read(raw[key]), **{column: raw[column] for column in lists})
+    own = raw.select(id=ids.read_id(raw[key]), **{column: raw[column] for column in lists})
     own = connection.create_table(ibis.util.gen_name("own"), own.filter(own.id.notnull()), temp=True)
     there = ids.with_canonical(connection, own.select("id"), same="id")
     there = connection.create_table(
@@ -57,20 +57,28 @@ def with_masters(connection: Any, source: Source) -> Source:
         )
         parts.append(each.filter(each.gone != each["into"]))
     pairs = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    pairs = pairs.group_by("gone").agg(into=pairs["into"].max())
+    pairs = pairs.filter((pairs.gone != pairs["into"]).fill_null(True)).group_by("gone").agg(into=pairs["into"].max())
     pairs = connection.create_table(ibis.util.gen_name("merged"), pairs, temp=True)
     # A record that still has a row of its own is not gone.
     gone_ones = _followed(connection, pairs).anti_join(there.select(gone="same"), "gone")
     met = gone_ones.left_join(there, gone_ones["into"] == there.same)
-    met = met.select("gone", master=met.id)
+    on = pairs.select(on="gone")
+    met = met.left_join(on, met["into"] == on.on)
+    met = met.select("gone", "into", circle=met.on.notnull(), master=met.id)
     met = connection.create_table(ibis.util.gen_name(f"gone_{source.table}"), met, temp=True)
-    counted = met.aggregate(found=met.master.count()).to_pyarrow().to_pylist()[0]
-    found, notes = int(counted["found"]), list(source.notes)
+    counted = met.aggregate(merged=met["into"].count(), found=met.master.count(), circle=met.circle.sum().fill_null(0))
+    counted = counted.to_pyarrow().to_pylist()[0]
+    found, circle, notes = int(counted["found"]), int(counted["circle"]), list(source.notes)
     if found:
         notes.append(f"{source.table}: {found:,} records were merged into others, which get what names them")
-    if lost := named - found if not lists else 0:
+    if circle:
+        notes.append(
+            f"{source.table}: {circle:,} records name each other as the record into which they were merged: none of "
+            "them counts; correct the column that names the record that is left"
+        )
+    if lost := int(counted["merged"]) - found - circle if not lists else 0:
         notes.append(f"{source.table}: {lost:,} records were merged into records that the export lacks")
-    return replace(source, raw=raw.drop(*lists), gone=met, notes=tuple(notes))
+    return replace(source, raw=raw.drop(*lists), gone=met.select("gone", "master"), notes=tuple(notes))
 
 
 def _followed(connection: Any, pairs: ibis.Table) -> ibis.Table:

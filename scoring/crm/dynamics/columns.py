@@ -9,7 +9,7 @@ LABEL = "@OData.Community.Display.V1.FormattedValue"
 TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 
 
-def reference(ours: str, logical: str, *shown: str) -> dict[str, tuple[str, ...]]:
+def lookup_columns(ours: str, logical: str, *shown: str) -> dict[str, tuple[str, ...]]:
     """The columns of a reference: the id of the record, its name, and which table it is in."""
     value = f"_{logical}_value"
     return {

@@ -9,14 +9,14 @@ may mix them, so one file of views reads both.
 from __future__ import annotations
 
 from scoring.crm.dynamics import labels
-from scoring.crm.dynamics.columns import LABEL, NEVER, RECORD, TYPE, choice, record_id, reference
+from scoring.crm.dynamics.columns import LABEL, NEVER, RECORD, TYPE, choice, lookup_columns, record_id
 from scoring.crm.layout import Layout, LocalTimes, RawTable
 
 #: Columns of every activity.
 _ACTIVITY = {
     **RECORD,
     **choice("state", "statecode", *labels.ACTIVITY_STATUS),
-    **reference("regarding", "regardingobjectid", *labels.REGARDING),
+    **lookup_columns("regarding", "regardingobjectid", *labels.REGARDING),
     **choice("type", "activitytypecode", *labels.ACTIVITY_TYPE),
     "subject": labels.SUBJECT,
     "direction_code": ("directioncode",),
@@ -57,11 +57,11 @@ TABLES = (
         columns={
             **RECORD,
             **record_id("opportunityid", labels.OPPORTUNITY),
-            **reference("account", "parentaccountid", *labels.ACCOUNT, "Account Name"),
-            **reference("contact", "parentcontactid", *labels.CONTACT),
-            **reference("customer", "customerid", *labels.POTENTIAL_CUSTOMER),
-            **reference("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
-            **reference("currency", "transactioncurrencyid", *labels.CURRENCY, "isocurrencycode", "Currency Code"),
+            **lookup_columns("account", "parentaccountid", *labels.ACCOUNT, "Account Name"),
+            **lookup_columns("contact", "parentcontactid", *labels.CONTACT),
+            **lookup_columns("customer", "customerid", *labels.POTENTIAL_CUSTOMER),
+            **lookup_columns("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
+            **lookup_columns("currency", "transactioncurrencyid", *labels.CURRENCY, "isocurrencycode", "Currency Code"),
             **choice("type", "opportunitytypecode", *labels.DEAL_TYPE, "new_opportunitytype", "opportunitytype"),
             "topic": (*labels.TOPIC, "name"),
             "step_name": labels.STAGE,
@@ -111,8 +111,8 @@ TABLES = (
         columns={
             **RECORD,
             **record_id("contactid", labels.CONTACT),
-            **reference("company", "parentcustomerid", *labels.COMPANY_NAME),
-            **reference("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
+            **lookup_columns("company", "parentcustomerid", *labels.COMPANY_NAME),
+            **lookup_columns("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
             **choice("source", "leadsourcecode", *labels.LEAD_SOURCE),
             "campaign_name": labels.SOURCE_CAMPAIGN,
             "full_name": labels.FULL_NAME,
@@ -132,12 +132,14 @@ TABLES = (
         columns={
             **RECORD,
             **record_id("leadid", labels.LEAD),
-            **reference("contact", "parentcontactid", "Parent Contact for lead", "Existing Contact", "Parent Contact",
-                         "Übergeordneter Kontakt für Lead", "Contact parent du prospect", "Contacto primario"),
-            **reference("account", "parentaccountid", "Parent Account for lead", "Existing Account", "Parent Account",
-                         "Übergeordnete Firma für Lead", "Compte parent du prospect", "Cuenta primaria"),
+            **lookup_columns(
+                "contact", "parentcontactid", "Parent Contact for lead", "Existing Contact", "Parent Contact",
+                "Übergeordneter Kontakt für Lead", "Contact parent du prospect", "Contacto primario"),
+            **lookup_columns(
+                "account", "parentaccountid", "Parent Account for lead", "Existing Account", "Parent Account",
+                "Übergeordnete Firma für Lead", "Compte parent du prospect", "Cuenta primaria"),
             **choice("source", "leadsourcecode", *labels.LEAD_SOURCE),
-            **reference("campaign", "campaignid", *labels.SOURCE_CAMPAIGN),
+            **lookup_columns("campaign", "campaignid", *labels.SOURCE_CAMPAIGN),
             "full_name": labels.FULL_NAME,
             "email": ("emailaddress1", *labels.EMAIL_ADDRESS),
             "job_title": labels.JOB_TITLE,
@@ -173,9 +175,9 @@ TABLES = (
         files=("connections",),
         needs=("record1_id", "record2_id"),
         columns={
-            **reference("record1", "record1id"),
-            **reference("record2", "record2id"),
-            **reference("role", "record2roleid", "Role (To)"),
+            **lookup_columns("record1", "record1id"),
+            **lookup_columns("record2", "record2id"),
+            **lookup_columns("role", "record2roleid", "Role (To)"),
             **choice("state", "statecode"),
             "is_deleted": ("IsDelete", "_fivetran_deleted"),
         },

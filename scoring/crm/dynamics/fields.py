@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scoring.crm.fields import FieldType, about, as_json, custom_columns, field_type
+from scoring.crm.fields import FieldType, as_json, custom_columns, description, field_type
 from scoring.crm.profile import Profile
 
 
@@ -42,7 +42,7 @@ def definitions(profile: Profile) -> dict[str, str]:
                 "@odata.type": f"Microsoft.Dynamics.CRM.{kind}AttributeMetadata",
                 "SchemaName": f"new_closedwon_{column.source}",
                 "DisplayName": _label(column.header),
-                "Description": _label(about(column)),
+                "Description": _label(description(column)),
                 "RequiredLevel": {"Value": "None"},
             }
             files[f"{table}/{column.source}.json"] = as_json(body | more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.crm.fields import FieldType, about, as_json, custom_columns, field_type, label
+from scoring.crm.fields import FieldType, as_json, custom_columns, description, field_type, label
 from scoring.crm.profile import Profile
 
 
@@ -32,7 +32,7 @@ def definitions(profile: Profile) -> dict[str, str]:
             {
                 "name": column.header,
                 "label": label(column),
-                "description": about(column),
+                "description": description(column),
                 "groupName": group["name"],
                 "type": types.get(field_type(column), ("string", "text"))[0],
                 "fieldType": types.get(field_type(column), ("string", "text"))[1],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.crm.fields import FieldType, about, as_json, custom_columns, field_type, label
+from scoring.crm.fields import FieldType, as_json, custom_columns, description, field_type, label
 from scoring.crm.profile import Profile
 
 
@@ -31,7 +31,7 @@ def definitions(profile: Profile) -> dict[str, str]:
         {
             "displayName": label(column),
             "name": column.header,
-            "description": about(column),
+            "description": description(column),
             "dataType": types[field_type(column)],
         }
         for column in custom_columns(profile, "lead")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 
-from scoring.crm.fields import FieldType, about, custom_columns, field_type, label
+from scoring.crm.fields import FieldType, custom_columns, description, field_type, label
 from scoring.crm.profile import Profile
 
 #: The External ID of each model, by its technical name.
@@ -46,5 +46,5 @@ def definitions(profile: Profile) -> dict[str, str]:
         for column in custom_columns(profile, entity):
             key = f"closedwon_{entity}_{column.source}"
             kind = types[field_type(column)]
-            rows.writerow((key, MODELS[model], column.header, label(column), kind, about(column)))
+            rows.writerow((key, MODELS[model], column.header, label(column), kind, description(column)))
     return {"ir.model.fields.csv": "".join(text)}

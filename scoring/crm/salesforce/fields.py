@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from scoring.crm.fields import FieldType, about, custom_columns, field_type, label
+from scoring.crm.fields import FieldType, custom_columns, description, field_type, label
 from scoring.crm.profile import Column, Profile
 
 
@@ -55,7 +55,7 @@ def _field(column: Column) -> str:
         "date": {"type": "Date"},
         "datetime": {"type": "DateTime"},
     }
-    settings = {"fullName": column.header, "inlineHelpText": about(column), "label": label(column)}
+    settings = {"fullName": column.header, "inlineHelpText": description(column), "label": label(column)}
     return _tag("fields", _tags(**dict(sorted((settings | {"required": False} | types[field_type(column)]).items()))))
 
 

@@ -50,7 +50,7 @@ def resamples(unit: pd.Series, replicates: int, seed: int, *, block: int = BLOCK
         yield weights
 
 
-def whose(frame: pd.DataFrame) -> pd.Series:
+def drawn_together(frame: pd.DataFrame) -> pd.Series:
     """Whose rows are drawn together: the column `account` if the frame has it, otherwise `unit`.
 
     The leads of one account win by the same deals and must not count as independent observations.
@@ -58,7 +58,7 @@ def whose(frame: pd.DataFrame) -> pd.Series:
     return frame["account"] if "account" in frame else frame["unit"]
 
 
-def interval(draws: Floats, level: float = 0.95) -> Measure:
+def with_interval(draws: Floats, level: float = 0.95) -> Measure:
     """A figure with its percentile interval.
 
     Parameters

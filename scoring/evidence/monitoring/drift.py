@@ -49,7 +49,7 @@ def learned_on(scorecard: Scorecard) -> dict[str, list[float]]:
     return found
 
 
-def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> tuple[Shift, ...]:
+def compare_counts(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> tuple[Shift, ...]:
     """Compare the counts of each feature (or bins of each score) that both sides have.
 
     Parameters
@@ -81,7 +81,7 @@ def with_gaps(
     Parameters
     ----------
     moved : sequence of Shift
-        What `moved` returns.
+        What `compare_counts` returns.
     scorecard : Scorecard
         The scorecard whose features they are.
     before, now : mapping of name to sequence of float
@@ -108,7 +108,7 @@ def steady(features: Sequence[Shift], scores: Sequence[Shift]) -> Finding:
     Parameters
     ----------
     features, scores : sequence of Shift
-        What `moved` returns of each, the largest shift first.
+        What `compare_counts` returns of each, the largest shift first.
     """
     much = [one for one in features if one.changed == "much"]
     some = [one for one in features if one.changed == "some"]

@@ -14,7 +14,7 @@ import pandas as pd
 from scoring.evidence.breakdown import FEWEST_WINS, by_account, by_value
 from scoring.evidence.finding import Finding
 from scoring.evidence.measures.ranking import Floats, over
-from scoring.evidence.measures.resampling import interval, resamples, whose
+from scoring.evidence.measures.resampling import drawn_together, resamples, with_interval
 from scoring.evidence.measures.totals import stated
 from scoring.evidence.monitoring.monitor_findings import CapturedByBest, Outcome, OutcomesByGroup
 from scoring.scorecard.forecast_error import ForecastError, Interval
@@ -96,7 +96,7 @@ def in_hindsight(
         totals = stated(by_night, {i: errors[name] for i, name in enumerate(names)})
     return OutcomesByGroup(
         total=total,
-        winners=int(whose(frame)[frame["won"] == 1].nunique()),
+        winners=int(drawn_together(frame)[frame["won"] == 1].nunique()),
         nights=by_value(frame, "night", **resampled),
         versions={name: versions[name] for name in sorted(versions, key=lambda name: (len(name), name))},
         grades=by_value(frame, "grade", **resampled),
@@ -128,7 +128,7 @@ def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Ca
         (over(amount_worked @ weights, amount @ weights), over(won_worked @ weights, won @ weights))
         for weights in resamples(sums["unit"], replicates, seed)
     ]
-    revenue, wins = (interval(np.concatenate(parts)) for parts in zip(*drawn, strict=True))
+    revenue, wins = (with_interval(np.concatenate(parts)) for parts in zip(*drawn, strict=True))
     return CapturedByBest(float(frame["worked"].mean()), revenue, wins)
 
 

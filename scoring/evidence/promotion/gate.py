@@ -23,7 +23,7 @@ from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.promotion.deals import better_than_stages
 from scoring.evidence.promotion.decision import Verdict
-from scoring.evidence.promotion.inputs import TrainingInputs, as_trained, flowing
+from scoring.evidence.promotion.inputs import TrainingInputs, as_many_as_trained, flowing
 from scoring.evidence.promotion.without_value import WithoutValue, says_nothing_yet
 from scoring.scorecard.forecast_error import Interval
 from scoring.scorecard.parts import HeldOut
@@ -160,7 +160,7 @@ def _inputs(inputs: TrainingInputs, limits: Limits) -> Iterator[Finding]:
         yield flowing(inputs.flow)
     worst = {CHALLENGER: limits.worst_shift, CHAMPION: limits.champions_shift}
     for name, own_day in inputs.own_days.items():
-        yield as_trained(name, own_day, worst[name])
+        yield as_many_as_trained(name, own_day, worst[name])
 
 
 def skilled(comparison: Comparison, limits: Limits) -> Finding:

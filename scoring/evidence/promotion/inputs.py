@@ -137,7 +137,7 @@ class TrainingInputs:
     flow: Mapping[str, Sequence[int]] | None = None
 
 
-def as_trained(name: str, own_day: OwnDay, worst: float) -> Finding:
+def as_many_as_trained(name: str, own_day: OwnDay, worst: float) -> Finding:
     """Whether a scorecard expects as many wins of the day it was trained on as it did in training.
 
     Parameters

@@ -190,6 +190,6 @@ def _ranked_finding(counts: WithoutValue, things: str, cut_offs: int) -> tuple[f
         sentence += f", where {like_others:.0f} would have come as of the others: a deal may have filled it"
     figures = {
         f"without_{counts.attribute}_predicted": round(predicted, 3),
-        f"without_{counts.attribute}_came": float(counts.wins),
+        f"without_{counts.attribute}_wins": float(counts.wins),
     }
     return distance, Finding(not (wrong or never), sentence, figures)

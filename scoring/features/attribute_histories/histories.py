@@ -138,7 +138,7 @@ def _began_later(facts: Facts, name: str, outcomes: ibis.Table, closed: int) -> 
     return f"records changes of it only since {calendar_date(since)}, after many outcomes"
 
 
-def opened(facts: Facts, names: Sequence[str]) -> Facts:
+def from_first_row(facts: Facts, names: Sequence[str]) -> Facts:
     """The facts with histories that begin late opened: a unit had the values of its first row always.
 
     Parameters
@@ -173,7 +173,7 @@ def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
     names : sequence of str
         The attributes whose history is not complete; of the others nothing is changed.
     """
-    opened_facts = opened(facts, names)
+    opened_facts = from_first_row(facts, names)
     history, table = opened_facts.history, facts.attributes
     late = [] if history is None else [name for name in names if name in history.columns]
     if not late or history is None or table is None:
@@ -182,9 +182,9 @@ def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
     before = rows.filter(rows.outcome_day.isnull() | known(day_of(rows.known_at), rows.outcome_day))
     # One row a time, so that the newest is one value in any order of rows.
     before = before.group_by("unit", "known_at").agg(**{name: before[name].max() for name in late})
-    values = before.group_by(judged_unit="unit").agg(
+    values = before.group_by(valued_unit="unit").agg(
         **{
-            f"judged_{i}": before[name].argmax(before.known_at, where=before[name].notnull())
+            f"valued_{i}": before[name].argmax(before.known_at, where=before[name].notnull())
             for i, name in enumerate(late)
         }
     )
@@ -192,9 +192,9 @@ def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
         **{f"traced_{i}": history[name].count() for i, name in enumerate(late)}
     )
     both = table.left_join(traced, table.unit == traced.traced_unit)
-    both = both.left_join(values, both.unit == values.judged_unit)
+    both = both.left_join(values, both.unit == values.valued_unit)
     columns = {
-        name: ibis.ifelse(both[f"traced_{i}"].fill_null(0) > 0, both[f"judged_{i}"], both[name])
+        name: ibis.ifelse(both[f"traced_{i}"].fill_null(0) > 0, both[f"valued_{i}"], both[name])
         for i, name in enumerate(late)
     }
     others = [name for name in table.columns if name not in late]

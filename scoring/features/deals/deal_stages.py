@@ -30,7 +30,7 @@ def deal_stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
     ----------
     tables : Tables
     deals : Table
-        As `entities.all_deals` gives them.
+        As `entities.deals_of_units` gives them.
     """
     changes = tables.opportunity_history
     if changes is None:

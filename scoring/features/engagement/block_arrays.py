@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from scoring.engagement import SILENCE_DAYS
-from scoring.features.spec import Breadth, Engaged, Momentum, Recency, Regularity, Texts, chosen
+from scoring.features.spec import Breadth, Engaged, Momentum, Recency, Regularity, Texts, restriction
 from scoring.timeline import Grid
 
 #: The activity types, who engaged, and the departments that features of `Regularity` have in common.
@@ -129,8 +129,8 @@ class EngagementBlock:
         """A mask of the days that match the activities, people and departments of a feature."""
         matches = np.ones(len(days.day), dtype=bool)
         conditions = (
-            (chosen(feature.activity), days.kinds, days.kind),
-            (chosen(feature.department), self.departments, days.department),
+            (restriction(feature.activity), days.kinds, days.kind),
+            (restriction(feature.department), self.departments, days.department),
         )
         for names, known, column in conditions:
             if names:
@@ -197,7 +197,7 @@ class EngagementBlock:
 
         `active` keeps the weeks of each kind and person: features that differ in how far they look back share them.
         """
-        whose = chosen(feature.activity), feature.by, chosen(feature.department)
+        whose = restriction(feature.activity), feature.by, restriction(feature.department)
         if whose not in active or active[whose].shape[1] < feature.weeks:
             week = (as_of - 1 - near.day) // 7
             inside = (week < feature.weeks) & self._matches(feature, near)

@@ -118,6 +118,6 @@ class Regularity(Feature):
 Engaged = Recency | Breadth | Momentum | Regularity
 
 
-def chosen(names: str | Texts | None) -> Texts:
+def restriction(names: str | Texts | None) -> Texts:
     """The names as a tuple; empty if there is no restriction."""
     return (names,) if isinstance(names, str) else names or ()

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.features.facts import Facts
-from scoring.features.spec import Breadth, Momentum, Recency, Regularity, chosen
+from scoring.features.spec import Breadth, Momentum, Recency, Regularity, restriction
 from scoring.timeline import Grid, Window, known
 
 
@@ -50,7 +50,7 @@ def _last_days(features: list[Recency], days: ibis.Table, grid: Grid) -> ibis.Ta
 
 def _matches(feature: Recency | Breadth | Regularity, days: ibis.Table) -> ir.BooleanValue:
     match: ir.BooleanValue = ibis.literal(True)
-    for column, names in (("kind", chosen(feature.activity)), ("department", chosen(feature.department))):
+    for column, names in (("kind", restriction(feature.activity)), ("department", restriction(feature.department))):
         if names:
             match = match & reduce(operator.or_, [days[column] == name for name in names])
     return match & days.decision_maker if feature.by == "decision_maker" else match

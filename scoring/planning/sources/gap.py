@@ -120,7 +120,7 @@ def shares_of(planned: np.ndarray, actual: np.ndarray) -> np.ndarray:
 def _factors(planned: np.ndarray, actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The factors of both sides; one that nothing tells (0 of 0) is the other side's, so that it explains nothing."""
     planned, actual = np.broadcast_arrays(planned, actual)
-    for name, sums in (("planned", planned), ("came", actual)):
+    for name, sums in (("planned", planned), ("actual", actual)):
         if not (np.isfinite(sums) & (sums >= 0)).all():
             raise ValueError(f"the sums of {name} must be finite and not below 0: found {sums}")
         if ((sums[..., :-1] == 0) & (sums[..., 1:] > 0)).any():

@@ -8,11 +8,11 @@ from sklearn.metrics import mean_tweedie_deviance
 
 from models.amounts.amount import AmountModel, deviance
 from models.amounts.log_amount import normal_scores
-from models.tables.additive import summed
+from models.tables.additive import summed_tables
 
 
 def expected(model: AmountModel, codes: np.ndarray) -> np.ndarray:
-    return np.exp(model.base_ + summed(model.tables_, codes))
+    return np.exp(model.base_ + summed_tables(model.tables_, codes))
 
 
 def drawn(wins: int, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:

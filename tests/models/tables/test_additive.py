@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.calibration import sigmoid
-from models.tables.additive import AdditiveTrees, summed
+from models.tables.additive import AdditiveTrees, summed_tables
 
 SIZES, UNORDERED = [6, 5, 9, 2], [False, True, False, True]
 #: A market's truth: what each code of each column adds to the log-odds. The last column is noise.
@@ -22,7 +22,7 @@ def drawn(rows: int, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:
     """Codes, and whether each row won with the odds of TRUTH."""
     rng = np.random.default_rng(seed)
     codes = np.column_stack([rng.integers(0, size, rows) for size in SIZES])
-    return codes, (rng.random(rows) < sigmoid(-2.0 + summed(TRUTH, codes))).astype("float64")
+    return codes, (rng.random(rows) < sigmoid(-2.0 + summed_tables(TRUTH, codes))).astype("float64")
 
 
 def fitted(codes: np.ndarray, y: np.ndarray, **settings: Any) -> AdditiveTrees:
@@ -50,7 +50,7 @@ def learned(market: tuple[np.ndarray, np.ndarray]) -> AdditiveTrees:
 
 def test_the_tables_are_lightgbms_raw_prediction(learned: AdditiveTrees) -> None:
     codes, _ = drawn(3000, seed=8)
-    by_tables = learned.start_ + summed(learned.tables_, codes)
+    by_tables = learned.start_ + summed_tables(learned.tables_, codes)
     np.testing.assert_allclose(by_tables, predicted(learned, codes), rtol=0, atol=1e-9)
     assert [len(table) for table in learned.tables_] == SIZES
     assert [table[0] for table in learned.tables_] == [0.0] * 4
@@ -69,7 +69,7 @@ def test_noise_is_worth_little(learned: AdditiveTrees) -> None:
 
 def test_the_mean_is_calibrated(market: Any, learned: AdditiveTrees) -> None:
     codes, won = market
-    expected = sigmoid(learned.start_ + summed(learned.tables_, codes))
+    expected = sigmoid(learned.start_ + summed_tables(learned.tables_, codes))
     assert expected.mean() == pytest.approx(won.mean(), rel=0.005)
 
 
@@ -86,12 +86,14 @@ def test_validation_rows_stop_the_trees(market: Any) -> None:
     model = AdditiveTrees(SIZES, UNORDERED, trees=600, learning_rate=0.3)
     model.fit(codes[:4000], won[:4000], valid=(codes[4000:], won[4000:], None, None))
     assert 1 <= model.trees_ < 150
-    np.testing.assert_allclose(model.start_ + summed(model.tables_, codes), predicted(model, codes), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(
+        model.start_ + summed_tables(model.tables_, codes), predicted(model, codes), rtol=0, atol=1e-9
+    )
 
 
 def test_an_offset_is_left_to_explain_nothing_twice(market: Any) -> None:
     codes, won = market
-    rest = AdditiveTrees(SIZES, UNORDERED, trees=60).fit(codes, won, offset=-2.0 + summed(TRUTH, codes))
+    rest = AdditiveTrees(SIZES, UNORDERED, trees=60).fit(codes, won, offset=-2.0 + summed_tables(TRUTH, codes))
     assert max(abs(table).max() for table in rest.tables_) < 0.3
     assert abs(rest.start_) < 0.3
 

@@ -5,7 +5,7 @@ import pytest
 
 from models.calibration import sigmoid
 from models.hazard import HazardRows
-from models.tables.additive import summed
+from models.tables.additive import summed_tables
 from models.tables.few_wins import Candidate, CrossValidated, cross_validated
 
 TRUTH = np.array([-1.0, 1.5, 0.9, 0.3, -0.3, -0.9])
@@ -76,5 +76,5 @@ def test_a_model_is_exactly_its_tables(rung: str) -> None:
     codes, rows, unit = market(1500)
     tables, start = Candidate(rung, 1.0).fit(codes, rows, unit, SIZES, UNORDERED)
     assert [len(table) for table in tables] == SIZES
-    hazard = sigmoid(start + summed(tables, rows.design(codes)[0]))
+    hazard = sigmoid(start + summed_tables(tables, rows.design(codes)[0]))
     assert hazard.mean() == pytest.approx(rows.won.mean(), rel=0.1)

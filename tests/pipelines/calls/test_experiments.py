@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.calls.experiment_effects import EffectFound
 from pipelines.calls.experiment_text import sentence
-from pipelines.calls.experiments import COLUMNS, Experiment, drawn, keep, members, named
+from pipelines.calls.experiments import COLUMNS, Experiment, drawn_weeks, keep, members, named
 from pipelines.errors import UsageError
 from pipelines.serving.forgotten_rows import without_rows
 from scoring.experiments.effects import Effect
@@ -34,8 +34,8 @@ def who() -> pd.DataFrame:
 )
 def test_whose_week_it_is(tmp_path: Path, as_of: date, expected: dict[str, bool]) -> None:
     keep(tmp_path / "experiments", KEPT, who())
-    assert drawn(tmp_path / "experiments", "account", as_of) == expected
-    assert drawn(tmp_path / "experiments", "lead", as_of) == {}
+    assert drawn_weeks(tmp_path / "experiments", "account", as_of) == expected
+    assert drawn_weeks(tmp_path / "experiments", "lead", as_of) == {}
 
 
 def test_what_is_kept_is_read_again_and_forgotten(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines.calls.call_lists import KeptList, keep, kept_lists, tidy
+from pipelines.calls.call_lists import KeptList, keep, kept_lists, remove_old_lists
 from pipelines.calls.files import publish
 from pipelines.calls.text import lines
 from pipelines.errors import UsageError
@@ -138,5 +138,5 @@ def test_lists_are_kept_by_week_and_a_damaged_one_is_named(tmp_path: Path) -> No
     assert [one.week.day for one in found] == [2, 9]
     assert found[0].names.loc["007"].to_dict() == names.loc["007"].to_dict()
     assert [line.split(" ")[0].rpartition("/")[2] for line in damaged] == ["account_2026-03-16.parquet"]
-    tidy(tmp_path, "account", date(2026, 3, 9))
+    remove_old_lists(tmp_path, "account", date(2026, 3, 9))
     assert [one.week.day for one in kept_lists(tmp_path, "account")[0]] == [9]

@@ -1,9 +1,11 @@
 """The command line as a scheduler and a stranger meet it: exit codes, and one clear message for each."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,14 @@ def test_help_names_every_command_and_loads_nothing_slow() -> None:
     assert [
         command.name for command in COMMANDS if not any(line.startswith(f"    {command.name} ") for line in lines)
     ] == []
+    headings = {line.strip(): after.split()[0] for line, after in pairwise(lines) if re.match(r"  [a-z ]+:$", line)}
+    assert headings == {
+        "first steps:": "demo",
+        "data and models:": "check",
+        "scores:": "score",
+        "sales and marketing:": "plan",
+        "the store:": "forget",
+    }
 
 
 HELP = [

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from pipelines.config import Config
 from pipelines.delivery.fields import fields
-from pipelines.delivery.files import write
+from pipelines.delivery.files import write_cells
 from scoring.contracts.scores import score_columns
-from scoring.crm.cells import retired
+from scoring.crm.cells import cleared_rows
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import Profile
 from tests.crm_readers import dynamics
@@ -82,7 +82,7 @@ class Sender:
         self.engine, self.profile, self.entity = engine, profile, entity
         table = engine.create_table("scores", scores(entity, [], [None], [0.5]), overwrite=True)
         gone = table.select(f"{entity}_id", "as_of", "scored_at")
-        asked = {"scores": accepted(profile, entity, table), "retire": retired(profile, entity, gone)}
+        asked = {"scores": accepted(profile, entity, table), "retire": cleared_rows(profile, entity, gone)}
         asked["rejected"] = rejected(profile, entity, table)
         self.queries = {kind: str(ibis.to_sql(expression, dialect="duckdb")) for kind, expression in asked.items()}
 
@@ -96,7 +96,7 @@ class Sender:
         """Write a file and read it back, part by part, as the CRM would."""
         profile, entity = self.profile, self.entity
         self.engine.raw_sql(f"CREATE OR REPLACE TABLE cells AS {self.queries[kind]}")
-        written = write(profile, entity, kind, self.engine.table("cells").to_pyarrow(), folder)
+        written = write_cells(profile, entity, kind, self.engine.table("cells").to_pyarrow(), folder)
         read = [org.read(file, made, profile.columns[entity][0].header) for file in written.files]
         assert {imported.header for imported in read} == {tuple(column.header for column in profile.columns[entity])}
         assert sum(len(imported.keys) for imported in read) == written.rows
@@ -185,7 +185,7 @@ def test_rows_of_predictive_scores(entity: str, engine: Any, tmp_path: Path) -> 
     scored = scores(entity, ids, AWKWARD, [0.0, 0.004, 0.5, 0.999, 1.0])
     table = engine.create_table("scores", scored, overwrite=True)
     (profile,) = PROFILES["dynamics"].beside
-    written = write(profile, entity, "scores", accepted(profile, entity, table).to_pyarrow(), tmp_path)
+    written = write_cells(profile, entity, "scores", accepted(profile, entity, table).to_pyarrow(), tmp_path)
     read = dynamics.read_predictive_scores(written.files[0].read_bytes())
     assert read.keys == tuple(ids[:8])
     assert [row["Score"] for row in read.rows[:5]] == ["0", "0", "50", "100", "100"]

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.config import Config
 from pipelines.delivery.fields import fields
-from pipelines.delivery.files import write
+from pipelines.delivery.files import write_cells
 from scoring.contracts.scores import score_columns
 from scoring.crm.known import PROFILES
 from tests.pipelines.delivery.crm_orgs import ORGS, PAST_LIMITS
@@ -33,7 +33,9 @@ def test_past_the_limit(crm: str, tmp_path: Path) -> None:
     columns = ", ".join(f"{values.get(name, '0.5')} AS {name}" for name in score_columns("lead"))
     engine.raw_sql(f"CREATE TABLE scores AS SELECT {columns} FROM range(1000001, {1_000_001 + rows}) AS r(n)")
     profile = PROFILES[crm].renamed("lead", dict.fromkeys(past.left_out, ""))
-    written = write(profile, "lead", "scores", accepted(profile, "lead", engine.table("scores")).to_pyarrow(), tmp_path)
+    written = write_cells(
+        profile, "lead", "scores", accepted(profile, "lead", engine.table("scores")).to_pyarrow(), tmp_path
+    )
     fields(Config(), tmp_path / "fields", crms=[crm], say=lambda text: None)
     org = ORGS[crm, "lead"]
     made = org.fields(tmp_path / "fields" / crm)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from pipelines.delivery.files import write
+from pipelines.delivery.files import write_cells
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import Column, Profile
 
@@ -52,7 +52,7 @@ def content(file):
     ],
 )
 def test_a_file_and_its_parts(tmp_path, form, name, rows, parts):
-    written = write(replace(SMALL, **form), "lead", "changes", cells(range(rows), name), tmp_path / "small")
+    written = write_cells(replace(SMALL, **form), "lead", "changes", cells(range(rows), name), tmp_path / "small")
     assert written.rows == rows
     assert [content(file) for file in written.files] == parts
     assert sorted((tmp_path / "small").iterdir()) == sorted(written.files)  # nothing else is left behind
@@ -62,28 +62,28 @@ def test_a_file_and_its_parts(tmp_path, form, name, rows, parts):
 
 
 def test_a_further_table_has_files_of_its_own(tmp_path):
-    written = write(replace(SMALL, prefix="predictive_"), "lead", "scores", cells([1]), tmp_path)
+    written = write_cells(replace(SMALL, prefix="predictive_"), "lead", "scores", cells([1]), tmp_path)
     assert [file.name for file in written.files] == ["lead_predictive_scores.csv"]
 
 
 @pytest.mark.parametrize("form", [{}, {"zipped": True, "max_rows": 3, "bom": True}])
 def test_the_same_cells_give_the_same_bytes(tmp_path, form):
     first, second = (
-        write(replace(SMALL, **form), "lead", "scores", cells(range(7)), tmp_path / folder) for folder in "ab"
+        write_cells(replace(SMALL, **form), "lead", "scores", cells(range(7)), tmp_path / folder) for folder in "ab"
     )
     assert [file.read_bytes() for file in first.files] == [file.read_bytes() for file in second.files]
 
 
 def test_a_line_end_in_a_cell_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"a cell of lead_scores\.csv for small holds a line end"):
-        write(SMALL, "lead", "scores", cells([1], "first\nsecond"), tmp_path)
+        write_cells(SMALL, "lead", "scores", cells([1], "first\nsecond"), tmp_path)
 
 
 @pytest.mark.parametrize("crm", PROFILES)
 def test_no_part_of_any_crm_passes_its_limits_and_no_row_is_lost(tmp_path, crm):
     rows = 60_000
     profile = replace(PROFILES[crm], max_bytes=min(PROFILES[crm].max_bytes, 800_000))
-    written = write(profile, "lead", "scores", cells(range(rows), 'x, "y"'), tmp_path)
+    written = write_cells(profile, "lead", "scores", cells(range(rows), 'x, "y"'), tmp_path)
     found = []
     for file in written.files:
         data = content(file)

@@ -11,7 +11,7 @@ import pytest
 from pipelines.config import Config, Crm
 from pipelines.delivery.day_limits import over_a_day
 from pipelines.delivery.fields import fields
-from pipelines.delivery.files import write
+from pipelines.delivery.files import write_cells
 from pipelines.delivery.profiles import profiles
 from pipelines.errors import UsageError
 from scoring.crm.known import PROFILES
@@ -50,7 +50,7 @@ def test_files_of_a_free_account_have_20_mb(tmp_path: Path) -> None:
     [profile] = profiles(["hubspot"], FREE)
     width = 1_200_000  # a row has about 20 MB / 16
     cells = pa.table({column.header: ["x" * (width // 18)] * 33 for column in profile.columns["lead"]})
-    written = write(profile, "lead", "scores", cells, tmp_path)
+    written = write_cells(profile, "lead", "scores", cells, tmp_path)
     assert len(written.files) == 3
     assert max(file.stat().st_size for file in written.files) <= 20_000_000
 

@@ -12,7 +12,7 @@ import pytest
 from pipelines import ROOT
 from pipelines.config import Config
 from pipelines.delivery.fields import fields
-from pipelines.delivery.files import write
+from pipelines.delivery.files import write_cells
 from pipelines.delivery.requests import write_requests
 from scoring.crm.known import CONNECTORS, PROFILES
 from scoring.crm.profile import Profile
@@ -36,7 +36,7 @@ def sent(profile: Profile, entity: str, folder: Path) -> list[Path]:
     cells = pa.table({column.header: ["x" * 30, "y" * 30] for column in profile.columns[entity]})
     files = []
     for kind in ("scores", "changes", "retire"):
-        files += write(profile, entity, kind, cells.slice(0, 2 if kind == "scores" else 1), folder).files  # type: ignore[arg-type]
+        files += write_cells(profile, entity, kind, cells.slice(0, 2 if kind == "scores" else 1), folder).files  # type: ignore[arg-type]
     return files
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.config import Backtest, Capacity, Config, Training
 from pipelines.evaluation.backtest import backtest
-from pipelines.evaluation.cutoff_key import key
+from pipelines.evaluation.cutoff_key import cut_off_key
 from pipelines.intake.point_in_time import Export, read_export
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
@@ -60,4 +60,4 @@ def done(folder: Path) -> Done:
     frames = engaged()
     known = export(frames, folder / "crm")
     evidence = backtest(known, "lead", CONFIG, folder / "kept", say=silent)
-    return Done(frames, known, folder / "kept" / "lead" / key(known, "lead", CONFIG), evidence)
+    return Done(frames, known, folder / "kept" / "lead" / cut_off_key(known, "lead", CONFIG), evidence)

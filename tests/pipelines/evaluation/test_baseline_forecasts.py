@@ -18,7 +18,7 @@ from pipelines.evaluation.baseline_forecasts import (
     fit_alone,
     forecasts,
     labelled,
-    segments,
+    segment_columns,
     source,
 )
 from pipelines.intake.point_in_time import Export, read_export
@@ -250,7 +250,7 @@ def test_segments_are_few_and_in_words() -> None:
             "deal_stage": ["x", "y", "z"],
         }
     )
-    found = segments(today, [FLAG, INDUSTRY, *more, FIRST, STAGE], encodings)
+    found = segment_columns(today, [FLAG, INDUSTRY, *more, FIRST, STAGE], encodings)
     assert {name: column.tolist() for name, column in found.items()} == {
         "segment_first_source": ["a", "b", "not known"],
         "segment_industry": ["Retail", "not known", "other"],

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.evaluation.backtest import prepared
+from pipelines.evaluation.backtest import prepared_cut_offs
 from pipelines.evaluation.cutoff import _with_known_outcomes, backtest_cut_off, upto_day
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.training.fitting import fit_scorecard
@@ -24,7 +24,7 @@ OUTCOMES = ["won", "won_period", "amount"]
 def forecast(frames: Frames, folder: Path, day: str) -> pd.DataFrame:
     """The forecasts of one cut-off, backtested on an export as of `AS_OF`."""
     known = export(frames, folder / "crm")
-    with prepared(known, "lead", CONFIG, folder / "kept", [day_number(date.fromisoformat(day))]) as (cut_off,):
+    with prepared_cut_offs(known, "lead", CONFIG, folder / "kept", [day_number(date.fromisoformat(day))]) as (cut_off,):
         backtest_cut_off(cut_off)
         return cut_off.forecast()
 
@@ -75,7 +75,7 @@ def test_earlier_rows_do_change_a_forecast(done: Done, tmp_path: Path) -> None:
 
 def test_the_model_gets_tables_that_raise_when_it_looks_further(done: Done, tmp_path: Path) -> None:
     day = day_number(date.fromisoformat(CUT_OFFS[0]))
-    with prepared(done.export, "lead", CONFIG, tmp_path, [day]) as (cut_off,):
+    with prepared_cut_offs(done.export, "lead", CONFIG, tmp_path, [day]) as (cut_off,):
         past = upto_day(cut_off)
         with pytest.raises(LooksAhead, match="known before 2025-09-01, but these tables end before 2025-08-31"):
             upto(past.tables, day + 1)
@@ -98,7 +98,7 @@ def filled_by_the_win() -> Frames:
 def test_what_a_win_fills_is_held_back_at_past_cut_offs_too(tmp_path: Path) -> None:
     """In March those who are to win by December have it filled as well, and the guard alone sees no harm in it."""
     known, day = export(filled_by_the_win(), tmp_path / "crm"), date(2025, 3, 31)
-    with prepared(known, "lead", CONFIG, tmp_path / "kept", [day_number(day)]) as (cut_off,):
+    with prepared_cut_offs(known, "lead", CONFIG, tmp_path / "kept", [day_number(day)]) as (cut_off,):
         assert [suspicion.attribute for suspicion in cut_off.later] == ["onboarding"]
         past = upto_day(cut_off)
         alone = guard_attributes(market(past.tables, "lead", keep=past.keep), cut_off.day, CONFIG, past.keep)

@@ -14,7 +14,7 @@ from pipelines import ROOT
 from pipelines.config import Question
 from pipelines.config_file import read_config
 from pipelines.evaluation import cutoff_key
-from pipelines.evaluation.cutoff_key import digest, kept_in, key, program, source_files
+from pipelines.evaluation.cutoff_key import cut_off_key, digest, kept_in, program, source_files
 from scoring.nights.parts import TableInput
 from tests.test_import_rule import modules_of
 
@@ -72,19 +72,21 @@ def test_the_same_settings_have_the_same_key(
     monkeypatch.setattr(cutoff_key, "program", lambda: PROGRAM)
     (tmp_path / "own.toml").write_text(OWN_FEATURES)
     (tmp_path / "closedwon.toml").write_text(config)
-    assert key(export(), entity, read_config(tmp_path / "closedwon.toml")) == expected
+    assert cut_off_key(export(), entity, read_config(tmp_path / "closedwon.toml")) == expected
 
 
 def test_another_question_is_judged_anew(tmp_path: Path) -> None:
     (tmp_path / "closedwon.toml").write_text('[question]\nwin = "any"\n')
     asked = read_config(tmp_path / "closedwon.toml")
-    assert key(export(), "lead", asked) != key(export(), "lead", replace(asked, question=Question()))
+    assert cut_off_key(export(), "lead", asked) != cut_off_key(export(), "lead", replace(asked, question=Question()))
 
 
 def test_the_cut_offs_of_the_release_before_are_found_also_where_other_sections_are_set(tmp_path: Path) -> None:
     (tmp_path / "closedwon.toml").write_text("[ledger]\nkeep_files = 2\n")
     config = read_config(tmp_path / "closedwon.toml")
-    own, earlier = (tmp_path / "lead" / key(export(), "lead", config, neutral=neutral) for neutral in (True, False))
+    own, earlier = (
+        tmp_path / "lead" / cut_off_key(export(), "lead", config, neutral=neutral) for neutral in (True, False)
+    )
     assert kept_in(tmp_path, export(), "lead", config) == own
     earlier.mkdir(parents=True)
     assert kept_in(tmp_path, export(), "lead", config) == earlier != own

@@ -111,11 +111,11 @@ def test_a_night_a_month_and_model_version_is_looked_back_at(store: Store) -> No
     days = ["2025-05-31", "2026-03-01", "2026-03-15", "2026-03-15", "2026-04-30"]
     versions = ["1", "1", "1", "2", "1"]
     nights = [night(store, day, i, version) for i, (day, version) in enumerate(zip(days, versions, strict=True))]
-    assert [found.name for found in past.chosen(nights, "account")] == [
+    assert [found.name for found in past.nights_to_compare(nights, "account")] == [
         "2025-05-31_0", "2026-03-15_2", "2026-03-15_3", "2026-04-30_4",
     ]  # fmt: skip
     year = [night(store, f"2025-{month:02}-02", 10 + month) for month in range(1, 13)]
-    found = [found.name for found in past.chosen([*nights, *year], "account")]
+    found = [found.name for found in past.nights_to_compare([*nights, *year], "account")]
     # Of 15 the newest 12; and of May the 31st, not the second.
     assert (len(found), found[:2]) == (12, ["2025-04-02_14", "2025-05-31_0"])
 
@@ -177,7 +177,7 @@ def test_leads_are_drawn_with_their_account() -> None:
     table = ibis.duckdb.connect().create_table("leads", leads)
     served = past.served(table, "lead", capacity=8.5)
     assert served.worked.sum().execute() == 8
-    drawn = past.drawn(served, 0.5).execute()
+    drawn = past.share_of_accounts(served, 0.5).execute()
     sizes = drawn.groupby("account").size()
     assert {*sizes[~sizes.index.str.startswith("lead:")]} == {3}
     assert {*sizes[sizes.index.str.startswith("lead:L")]} == {1}

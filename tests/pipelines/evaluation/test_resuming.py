@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pipelines.config import Backtest, Capacity, Config, Gate, Mql
-from pipelines.evaluation.backtest import EVIDENCE, backtest, prepared
+from pipelines.evaluation.backtest import EVIDENCE, backtest, prepared_cut_offs
 from pipelines.evaluation.cutoff import CutOff, backtest_cut_off
-from pipelines.evaluation.cutoff_key import key
+from pipelines.evaluation.cutoff_key import cut_off_key
 from pipelines.evaluation.parallel import backtest_all, run_parallel
 from scoring.timeline import day_number
 from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, export, silent
@@ -58,7 +58,7 @@ def test_a_killed_backtest_goes_on_where_it_was(done: Done, tested: list[str], t
             backtest(done.export, "lead", CONFIG, tmp_path, say=silent)
     assert not list(tmp_path.rglob(EVIDENCE))
     days = [day_number(date.fromisoformat(day)) for day in CUT_OFFS]
-    with prepared(done.export, "lead", CONFIG, tmp_path, days) as cut_offs:
+    with prepared_cut_offs(done.export, "lead", CONFIG, tmp_path, days) as cut_offs:
         assert [cut_off.date for cut_off, _ in backtest_all(cut_offs, CONFIG, silent)] == CUT_OFFS
     assert tested == ["2025-08-31"]  # the newest was first, and is kept
 
@@ -73,15 +73,24 @@ def test_a_killed_backtest_goes_on_where_it_was(done: Done, tested: list[str], t
     ],
 )
 def test_what_changes_a_forecast_is_backtested_anew(done: Done, config: Config, same: bool) -> None:
-    assert (key(done.export, "lead", config) == key(done.export, "lead", CONFIG)) is same
+    assert (cut_off_key(done.export, "lead", config) == cut_off_key(done.export, "lead", CONFIG)) is same
 
 
 def test_other_tables_and_another_day_are_backtested_anew(done: Done, tmp_path: Path) -> None:
-    frames, own = done.frames, key(done.export, "lead", CONFIG)
+    frames, own = done.frames, cut_off_key(done.export, "lead", CONFIG)
     same = export(frames, tmp_path / "same")
     fewer = export(frames | {"activities": frames["activities"][1:]}, tmp_path / "fewer")
-    assert key(same, "lead", CONFIG) == own
-    assert len({own, key(fewer, "lead", CONFIG), key(replace(same, as_of=date(2025, 12, 28)), "lead", CONFIG)}) == 3
+    assert cut_off_key(same, "lead", CONFIG) == own
+    assert (
+        len(
+            {
+                own,
+                cut_off_key(fewer, "lead", CONFIG),
+                cut_off_key(replace(same, as_of=date(2025, 12, 28)), "lead", CONFIG),
+            }
+        )
+        == 3
+    )
 
 
 def test_two_processes_find_what_one_does(done: Done, tmp_path: Path) -> None:

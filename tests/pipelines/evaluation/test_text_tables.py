@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, rows, text, totals_lines
+from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, comparison_text, figure, rows, totals_lines
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
 from scoring.evidence.measures.totals import IntervalCoverage, StatedTotals, Total
 from scoring.scorecard.forecast_error import Spread
@@ -67,7 +67,7 @@ def test_a_row_for_each_ranking_by_the_name_that_people_call_it() -> None:
 
 
 def test_lines_for_a_terminal_stand_in_columns() -> None:
-    head, *body = text(COMPARISON)
+    head, *body = comparison_text(COMPARISON)
     assert head.startswith("             revenue captured       closedwon's lead")
     assert " ".join(body[0].split()) == "closedwon 51.2 % (46.1 to 56.0) - 0.744 -0.012 1.00 0.30"
     assert body[1].startswith("touch count  25.0 %                 +26.2 % (+20.0 to +32.0)  0.500  ")
@@ -82,7 +82,7 @@ def test_what_the_table_is_made_of_stands_above_it() -> None:
         "overlap count each),"
     )
     assert second == "captured by working the best 5.0% of those open, with 95 % intervals:"
-    assert (empty, table) == ("", text(COMPARISON))
+    assert (empty, table) == ("", comparison_text(COMPARISON))
 
 
 def test_the_ratio_stands_beside_the_interval_that_closedwon_states() -> None:

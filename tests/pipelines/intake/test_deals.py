@@ -98,6 +98,21 @@ def test_the_flags_of_a_crm_tell_what_an_unknown_status_means(tmp_path):
     assert intake.tables.won_aside is None
 
 
+def test_a_status_that_the_flags_of_a_crm_contradict_counts_and_is_said(tmp_path):
+    cells = {
+        "D1": "won,true,true", "D2": "won,true,false", "D3": "lost,true,true", "D4": "lost,false,false",
+        "D5": "open,true,false", "D6": "open,false,false", "D7": "lost,true,false", "D8": "won,,",
+    }  # fmt: skip
+    lines = [f"{name},A1,,2026-01-02,{flags},2026-02-10" for name, flags in cells.items()]
+    text = deals(*lines, head="opportunity_id,account_id,lead_id,created_at,status,IsClosed,IsWon,closed_at")
+    intake = read(export(tmp_path, opportunities=text))
+    assert rows(intake.tables.opportunities, "opportunity_id", "status") == [
+        (name, flags.split(",")[0]) for name, flags in cells.items()
+    ]
+    said = "a status that the flags of the CRM (IsClosed, IsWon) contradict: the status counts"
+    assert f"opportunities: 4 rows with {said}" in intake.notes
+
+
 def test_the_leads_of_an_account_that_was_set_aside_are_its_customers_too(tmp_path):
     folder = export(
         tmp_path,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.planning.files import tables
+from pipelines.planning.files import plan_tables
 from pipelines.planning.text import plan_lines
 from scoring.planning.adaptive import corrected
 from scoring.planning.order import Order, SourceOrder
@@ -122,6 +122,6 @@ def test_the_figures_have_the_keys_of_the_contract() -> None:
 
 
 def test_its_tables_have_a_row_for_each_part() -> None:
-    found = tables(PLAN)
+    found = plan_tables(PLAN)
     assert {name: len(rows) for name, rows in found.items()} == {"arrivals": 2, "by": 1, "order": 2}
     assert found["by"][0]["revenue_high_80"] == 1.2e6

@@ -99,6 +99,7 @@ def test_the_tables_are_named_with_their_files_and_rules(
         "rows": 7,
         "read_from": ["opportunities.csv"],
         "set_aside": {"closed_without_date": 1},
+        "left_out": 0,
         "last_known": "2026-02-01",
     }
     assert "opportunities                   7 rows from opportunities.csv, 1 rejected" in out
@@ -177,3 +178,15 @@ def test_a_file_that_cannot_be_written_is_said_after_all_else(closedwon: Run, tm
         "another file\n"
     )
     assert "\nTables, as known before 2026-03-02\n" in ended.out
+
+
+def test_where_most_deals_do_not_count_more_deals_are_not_the_only_advice(checked):
+    deals = "\n".join(
+        f"{line},{'is_deleted' if line.startswith('opportunity_id') else str(line[:2] != 'O5').lower()}"
+        for line in DEALS.splitlines()
+    )
+    _, found = checked(opportunities=deals)
+    assert found["tables"]["opportunities"]["left_out"] == 6
+    assert found["mend_first"][0]["mend"] == (
+        "export deals of more years, won and lost; see above why 6 of 7 rows of opportunities do not count"
+    )

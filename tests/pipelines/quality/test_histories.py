@@ -3,7 +3,7 @@
 import ibis
 import pandas as pd
 
-from pipelines.quality.histories import histories, in_words
+from pipelines.quality.histories import first_days_in_words, histories
 from scoring.tables import Tables
 
 
@@ -24,10 +24,10 @@ def test_each_column_is_said_with_the_day_from_which_it_has_a_history() -> None:
         account_history=ibis.memtable(changes),
         kept_since=ibis.memtable(since),
     )
-    assert in_words(histories(tables)) == [
+    assert first_days_in_words(histories(tables)) == [
         "account_history since 2024-01-02: industry",
         "account_history since 2025-03-04: region",
         "accounts, kept by nights since 2026-02-16: tier",
         "leads, kept by nights since 2026-02-17: score_of_fit",
     ]
-    assert in_words(histories(Tables(ibis.memtable({"opportunity_id": ["O"]})))) == []
+    assert first_days_in_words(histories(Tables(ibis.memtable({"opportunity_id": ["O"]})))) == []

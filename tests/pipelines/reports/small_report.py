@@ -20,7 +20,7 @@ from scoring.features.intent import engagement
 from scoring.features.spec import Attribute
 from scoring.scorecard.forecast_error import ForecastError
 from scoring.scorecard.parts import Term, encoding
-from scoring.scorecard.reasons import words
+from scoring.scorecard.reasons import words_of_term
 from scoring.scorecard.scorecard import Scorecard
 from tests.scoring.example_scorecard import scorecard_of
 
@@ -86,7 +86,9 @@ def scorecard(**changed: Any) -> Scorecard:
 def _term(names: list[str], values: Any, counts: Any, stable: Any) -> dict[str, Any]:
     features = [_FEATURES[name] for name in names]
     said = {"features": names, "side": features[0].side, "values": values, "counts": counts, "stable": stable}
-    return said | {"words": words(features, {name: encoding(name, found) for name, found in _ENCODINGS.items()})}
+    return said | {
+        "words": words_of_term(features, {name: encoding(name, found) for name, found in _ENCODINGS.items()})
+    }
 
 
 def frame(seed: int = 5, accounts: int = 400) -> pd.DataFrame:
@@ -150,11 +152,11 @@ def evidence(*, worthless: bool = False) -> BacktestEvidence:
         horizon_days=HORIZON_DAYS,
         cut_offs=tuple(_cut_off(rows[rows["as_of"] == day], date) for day, date in zip(DAYS, _DATES, strict=True)),
         comparison=compare(rows, RANKINGS, capacity=capacity, replicates=40, seed=7),
-        curve=breakdown.curve(rows, RANKINGS),
+        curve=breakdown.captured_curve(rows, RANKINGS),
         reliability=breakdown.reliability(rows),
         segments=breakdown.by_segment(rows, capacity=capacity, replicates=40),
         months=breakdown.by_month(rows, replicates=40),
-        grid=breakdown.grid(rows),
+        grid=breakdown.fit_by_intent(rows),
         totals=stated(rows, dict.fromkeys(DAYS, ERROR)),
         stability=STABILITY,
         learning_curve=LEARNING,

@@ -23,5 +23,5 @@ def profiled(connection: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     texts = connection.create_table("texts", ibis.memtable(TEXTS, schema=dict.fromkeys(TEXTS, "string")), temp=True)
     written = ["EUR", "Euro", "US Dollar", "USD ($)", "Euro (EUR)", "chf ", "Fr.", "$", "acme"]
     named = ibis.memtable({"word": written})
-    codes = connection.to_pyarrow(named.select("word", code=currencies.read(named.word))).to_pylist()
+    codes = connection.to_pyarrow(named.select("word", code=currencies.read_currency(named.word))).to_pylist()
     return text_profiles(connection, texts, list(TEXTS)), sorted((row["word"], row["code"]) for row in codes)

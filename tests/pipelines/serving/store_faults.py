@@ -149,7 +149,7 @@ FAULTS = [
     ("scores of the last night cut off in the ledger", scores(900), 0, AGAIN),
     ("scores of the last night empty in the ledger", scores(0), 0, AGAIN),
     ("retired of the last night missing in the ledger", retired, 0, "lead_retired.parquet is missing"),
-    ("a ledger night without a column of today", column("told_grade"), 0, ""),
+    ("a ledger night without a column of today", column("sent_grade"), 0, ""),
     ("a night lost from the ledger", lost_night, 0, "was the store restored from an older backup?"),
     ("unreadable mlflow.db", database(b"no database\n" * 500), 2, "file is not a database"),
     ("empty mlflow.db", database(b""), 2, "restore the store from its backup"),

@@ -15,7 +15,7 @@ from pipelines.serving.score_breakdown import ScoreBreakdown, of_row
 from pipelines.store.store import Store
 from scoring.features.spec import Attribute, Feature, Momentum, Recency
 from scoring.scorecard.parts import Amount, Numeric, Term
-from scoring.scorecard.reasons import words
+from scoring.scorecard.reasons import words_of_term
 from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run, TrainedStore
 from tests.scoring.example_scorecard import scorecard_of
@@ -32,7 +32,7 @@ def example() -> Scorecard:
     """The example with the words that its features have, and one entry that did not survive resampling."""
     bare = replace(scorecard_of({}), features=tuple(FEATURES))
     terms = [
-        replace(term, words=words([bare.by_name[name] for name in term.features], bare.encodings))
+        replace(term, words=words_of_term([bare.by_name[name] for name in term.features], bare.encodings))
         for term in bare.terms
     ]
     terms[2] = replace(terms[2], stable=(1.0, 1.0, 0.625, 1.0))
@@ -118,7 +118,7 @@ def test_a_value_is_shown_where_its_words_say_a_span(value: float, shown: str) -
 def test_a_value_is_not_said_twice(feature: Feature, edges: list[float], value: float, shown: str) -> None:
     scorecard = example()
     encodings = {**scorecard.encodings, "x": Numeric(tuple(edges))}
-    said = words([feature], encodings)
+    said = words_of_term([feature], encodings)
     term = Term(features=("x",), side="fit", values=(1.0,) * encodings["x"].size, words=said)
     scorecard = replace(scorecard, encodings=encodings, terms=(term,), features=(*scorecard.features, feature))
     frame = pd.DataFrame([{"x": value, "employees": 1.0}])

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.serving.forgotten_rows import rejected_ids, without_rows
-from pipelines.store.upkeep.forgotten_texts import FORGOTTEN, without_words, words
+from pipelines.store.upkeep.forgotten_texts import FORGOTTEN, id_pattern, without_words
 
 IDS = {"lead": ["L1", "zcrm_L1"], "account": ["A1"], "opportunity": ["O1"]}
 
@@ -135,7 +135,7 @@ def test_words_leave_sentences_only_where_an_id_stands(
     torn = b'{"message": "caf\xe9 of nobody\n'
     file.write_bytes(torn + json.dumps(line).encode() + b"\n")
     before = file.read_bytes()
-    assert [without_words(file, words(ids)) for _ in range(2)] == [left != line, False]
+    assert [without_words(file, id_pattern(ids)) for _ in range(2)] == [left != line, False]
     after = file.read_bytes()
     assert after.startswith(torn)
     assert json.loads(after[len(torn) :]) == left

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from pipelines.serving import forgetting
-from pipelines.serving.forgetting import complete
+from pipelines.serving.forgetting import finish_forgetting
 from pipelines.store.ledger import nights
 from pipelines.store.status import status
 from pipelines.store.store import Store
@@ -110,7 +110,7 @@ def test_a_night_goes_on_with_an_open_forget_that_cannot_be_completed(old: Path,
     (old / STORE / JOURNAL).write_text(journal)
     said: list[str] = []
     with Store.open(old / STORE) as store:
-        complete(store, said.append)
+        finish_forgetting(store, said.append)
     assert "was not finished and cannot be" in said[-1]
     assert closedwon("forget", "L1", "--store", old / STORE).code == 2
     found = status(old / STORE, 10**9)
@@ -171,7 +171,7 @@ def test_a_forget_that_was_killed_after_any_file_is_completed(
                 try:
                     forgetting.forget(store, [who], asked=None, say=lambda text: None)
                 except Stopped:
-                    forgetting.complete(store, lambda text: None)
+                    forgetting.finish_forgetting(store, lambda text: None)
                 else:
                     assert after > done
             assert not (store.path / JOURNAL).exists()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.config import Attributes, Config, Input, Matching
-from pipelines.serving.night_identity import READING, declared, identity, rendered
+from pipelines.serving.night_identity import READING, identity, identity_text, reading_digest
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import Column, Profile
 from scoring.nights.parts import TableInput
@@ -70,13 +70,13 @@ def test_every_key_of_what_is_read_is_in_the_digest_or_left_out_on_purpose() -> 
 
 
 def test_a_declaration_that_changes_what_is_read_is_told_apart() -> None:
-    assert declared(CONFIG) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-    assert declared(GERMAN) == "a051c60854ad371ad1c9ac0846d33893b548ebe7a58ea8575893052b5302ee78"
+    assert reading_digest(CONFIG) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    assert reading_digest(GERMAN) == "a051c60854ad371ad1c9ac0846d33893b548ebe7a58ea8575893052b5302ee78"
     others = [
         Config(input=Input(currency="Euro", status_words={"Gone": "lost", "Signed": "won"})),
         Config(input=Input(currency="EUR", status_words={"Signed": "won", "Gone": "lost"}, max_reject_share=0.5)),
     ]
-    assert {declared(other) for other in others} == {declared(GERMAN)}
+    assert {reading_digest(other) for other in others} == {reading_digest(GERMAN)}
     changed = [
         Config(input=Input(currency="EUR")),
         Config(input=Input(time_zone="Europe/Berlin")),
@@ -85,7 +85,7 @@ def test_a_declaration_that_changes_what_is_read_is_told_apart() -> None:
         Config(attributes=Attributes(trust=("tier",))),
         Config(matching=Matching(related=False)),
     ]
-    assert len({declared(other) for other in (CONFIG, GERMAN, *changed)}) == 8
+    assert len({reading_digest(other) for other in (CONFIG, GERMAN, *changed)}) == 8
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class WithMore(Scoring):
     ],
 )
 def test_a_dataclass_is_written_under_its_pinned_name(value: object, text: str) -> None:
-    assert rendered(value) == text
+    assert identity_text(value) == text
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_a_dataclass_is_written_under_its_pinned_name(value: object, text: str) 
 )
 def test_a_profile_is_written_as_it_always_was(crm: str, digest: str) -> None:
     """Where a profile is changed on purpose, so is its digest: its files change, and the night is published again."""
-    assert hashlib.sha256(rendered(PROFILES[crm]).encode()).hexdigest()[:16] == digest
+    assert hashlib.sha256(identity_text(PROFILES[crm]).encode()).hexdigest()[:16] == digest
 
 
 def test_what_has_no_pinned_name_is_refused() -> None:
     with pytest.raises(TypeError, match=r"Odd has no name in a night's identity: add it to PINNED"):
-        rendered(make_dataclass("Odd", ["why"])("x"))
+        identity_text(make_dataclass("Odd", ["why"])("x"))

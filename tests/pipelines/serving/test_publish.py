@@ -78,7 +78,7 @@ def night(
         past=past,
         inputs={"leads": TableInput(rows=4, sha256="5e11")},
     )
-    out = publication.prepared(folder / "scores")
+    out = publication.prepare_folder(folder / "scores")
     return publish(
         by_entity, out, store, tonight, config or Config(), profiles=profiles, rejects=rejects, **(asked or {})
     )
@@ -216,7 +216,7 @@ def test_whom_a_crm_did_not_take_it_is_told_again(tmp_path):
         AS_OF + datetime.timedelta(days=1), SCORED_AT, AS_OF, "6", past=ledger.nights(store),
         refused={"lead": {"salesforce": frozenset({"L1", "who"})}},
     )  # fmt: skip
-    out = publication.prepared(tmp_path / "scores")
+    out = publication.prepare_folder(tmp_path / "scores")
     publish({"lead": scores("lead", "L1", "L2")}, out, store, again, Config(), profiles=[SALESFORCE])
     assert [line.partition(",")[0] for line in lines(tmp_path, "salesforce/lead_changes.csv")] == ["Id", "L1"]
 
@@ -225,7 +225,7 @@ def full_disk(monkeypatch):
     def write(*arguments, **options):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("pipelines.delivery.files.write", write)
+    monkeypatch.setattr("pipelines.delivery.files.write_cells", write)
 
 
 @pytest.mark.parametrize(

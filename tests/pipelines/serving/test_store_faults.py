@@ -35,14 +35,14 @@ def log_of(job: Job) -> str:
 
 @pytest.mark.parametrize(("change", "code", "said"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
 def test_a_night_after_this(job: Job, change: Change, code: int, said: str) -> None:
-    before = publication.published(job.out)
+    before = publication.latest_night(job.out)
     change(job.folder)
     ended = job.run()
     assert ended.code == code, ended.err
     if code:
         assert len(ended.err.splitlines()) == 1
         assert said in ended.err
-        assert publication.published(job.out) == before
+        assert publication.latest_night(job.out) == before
         return
     assert said in log_of(job)
     name = job.consistent()

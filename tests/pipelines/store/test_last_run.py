@@ -82,11 +82,11 @@ def test_a_run_that_was_killed_is_seen_wherever_it_ran(closedwon: Run, tmp_path:
 def test_a_run_that_did_not_get_the_store_leaves_the_record_of_the_one_under_way(tmp_path: Path, code: int) -> None:
     store = fresh(tmp_path)
     run = begun(store)
-    under_way = last_run.read(store)
+    under_way = last_run.read_last_run(store)
     last_run.note_ended(store, "second", NOW, 0.1, code, "in use", [])
-    assert last_run.read(store) == under_way
+    assert last_run.read_last_run(store) == under_way
     assert end(run, "end") == 0
-    after = last_run.read(store)
+    after = last_run.read_last_run(store)
     assert after is not None
     assert under_way is not None
     assert (after.run, after.exit_code) == (under_way.run, 0)
@@ -96,20 +96,20 @@ def test_who_finds_the_store_held_by_another_program_says_so(tmp_path: Path) -> 
     store = fresh(tmp_path)
     with Store.open(store):
         last_run.note_ended(store, "second", NOW, 0.1, 5, "in use", [])
-    found = last_run.read(store)
+    found = last_run.read_last_run(store)
     assert found is not None
     assert (found.run, found.exit_code) == ("second", 5)
 
 
 def test_the_next_run_may_begin_before_the_last_one_has_said_how_it_ended(tmp_path: Path) -> None:
     store = fresh(tmp_path)
-    before = last_run.read(store)
+    before = last_run.read_last_run(store)
     run = begun(store)
-    under_way = last_run.read(store)
+    under_way = last_run.read_last_run(store)
     assert before is not None
     assert under_way is not None
     last_run.note_ended(store, "good", NOW, 5.0, 0, "", [])
-    after = last_run.read(store)
+    after = last_run.read_last_run(store)
     assert after is not None
     assert replace(after, last_success="") == replace(under_way, last_success="")
     assert after.last_success >= before.last_success
@@ -153,7 +153,7 @@ def test_who_asks_about_the_lock_does_not_stop_a_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "closedwon-last-run/9"}', '{"format": 1, "x": 2}'])
 def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "last_run.json").write_text(content)
-    assert last_run.read(tmp_path) is None
+    assert last_run.read_last_run(tmp_path) is None
 
 
 def test_a_note_that_cannot_be_written_leaves_the_old_one_and_fails_nothing(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             for base in (-3.0, -2.0, -1.0):
                 train(opened, base=base)
                 if base != -1.0:
-                    registry.promote(opened, "account", YES)
+                    registry.make_champion(opened, "account", YES)
             MlflowClient().delete_model_version(NAME, "1")
             yield opened
 

@@ -14,11 +14,11 @@ KEEP = 3
 
 
 def made(out: Path, night: str, content: str) -> None:
-    with publication.staged(publication.prepared(out), night) as folder:
+    with publication.staged(publication.prepare_folder(out), night) as folder:
         (folder / publication.MANIFEST).write_text(content)
         (folder / "salesforce").mkdir()
         (folder / "salesforce" / "lead_scores.csv").write_text(content)
-    publication.publish(out, night)
+    publication.make_latest(out, night)
     publication.tidy(out, keep=KEEP)
 
 
@@ -27,7 +27,7 @@ def test_a_night_is_latest_and_its_files_have_a_path_that_stays(tmp_path: Path) 
         made(tmp_path, f"2025-12-29_{number}_aa", f"night {number}")
         assert (tmp_path / "salesforce" / "lead_scores.csv").read_text() == f"night {number}"
     assert sorted(os.listdir(tmp_path)) == ["latest", "manifest.json", "nights", "salesforce"]
-    assert publication.published(tmp_path) == "2025-12-29_2_aa"
+    assert publication.latest_night(tmp_path) == "2025-12-29_2_aa"
     assert sorted(os.listdir(tmp_path / "nights")) == ["2025-12-29_1_aa", "2025-12-29_2_aa"]
 
 
@@ -35,16 +35,16 @@ def test_what_a_night_lacks_has_no_path_and_what_is_not_ours_stays(tmp_path: Pat
     made(tmp_path, "2025-12-29_1_aa", "one")
     (tmp_path / "notes.txt").write_text("ask Ann")
     (tmp_path / "link").symlink_to("notes.txt")
-    with publication.staged(publication.prepared(tmp_path), "2025-12-30_2_aa") as folder:
+    with publication.staged(publication.prepare_folder(tmp_path), "2025-12-30_2_aa") as folder:
         (folder / publication.MANIFEST).write_text("two")
-    publication.publish(tmp_path, "2025-12-30_2_aa")
+    publication.make_latest(tmp_path, "2025-12-30_2_aa")
     publication.tidy(tmp_path, keep=1)
     assert sorted(os.listdir(tmp_path)) == ["latest", "link", "manifest.json", "nights", "notes.txt"]
     assert os.listdir(tmp_path / "nights") == ["2025-12-30_2_aa"]
 
 
 def test_a_block_that_raises_leaves_nothing(tmp_path: Path) -> None:
-    out = publication.prepared(tmp_path / "scores")
+    out = publication.prepare_folder(tmp_path / "scores")
 
     def half() -> None:
         with publication.staged(out, "2025-12-29_1_aa") as folder:
@@ -54,7 +54,7 @@ def test_a_block_that_raises_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         half()
     assert os.listdir(out / "nights") == []
-    assert publication.published(out) is None
+    assert publication.latest_night(out) is None
 
 
 def test_a_reader_always_finds_a_whole_night(tmp_path: Path) -> None:
@@ -101,4 +101,4 @@ def test_a_folder_that_cannot_be_used_is_said_before_anything_is_done(tmp_path: 
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "manifest.json").write_text("{}")
     with pytest.raises(UsageError, match=message):
-        publication.prepared(tmp_path / name)
+        publication.prepare_folder(tmp_path / name)

@@ -102,7 +102,7 @@ def test_the_served_model_scores_as_the_lookup_does(fresh: Store) -> None:
     import mlflow
 
     train(fresh)
-    registry.promote(fresh, "account", YES)
+    registry.make_champion(fresh, "account", YES)
     served = mlflow.pyfunc.load_model("models:/closedwon-account@champion")
     given = served_input(SCORECARD, ROWS).set_axis(["x", "y", "z"])
     expected = pd.DataFrame(SCORECARD.lookup.score(ROWS), index=["x", "y", "z"])
@@ -161,27 +161,27 @@ def test_champions_follow_one_another_and_come_back(fresh: Store) -> None:
     assert named() == (None, None)
     train(fresh)
     assert named() == (None, 1)
-    assert registry.promote(fresh, "account", YES) == 1
+    assert registry.make_champion(fresh, "account", YES) == 1
     assert named() == (1, None)
     train(fresh, base=-3.0)
     train(fresh, base=-2.0)
     assert named() == (1, 3)  # the newer challenger takes the place of the older
-    assert registry.promote(fresh, "account", replace(YES, forced=True)) == 3
+    assert registry.make_champion(fresh, "account", replace(YES, forced=True)) == 3
     assert named() == (3, None)
     tags = MlflowClient().get_model_version("closedwon-account", "3").tags
     assert (tags["previous_champion"], tags["verdict.forced"], tags["verdict.gain"]) == ("1", "True", "0.12")
     decision = Decision.from_json(json.loads(tags["verdict"]))
     assert registry.decision(fresh, "account", 3) == decision == replace(YES, forced=True)
-    assert registry.rollback(fresh, "account") == 1
+    assert registry.restore_champion(fresh, "account") == 1
     assert named() == (1, None)
     with pytest.raises(Refused, match="version 1 is the first champion for the entity account"):
-        registry.rollback(fresh, "account")
+        registry.restore_champion(fresh, "account")
     assert registry.champion(fresh, "lead") is None
 
 
 def test_a_scorecard_is_read_by_alias_or_number(fresh: Store) -> None:
     train(fresh)
-    registry.promote(fresh, "account", YES)
+    registry.make_champion(fresh, "account", YES)
     train(fresh, base=-3.0)
     assert registry.load_scorecard(fresh, "account") == (SCORECARD, 1)
     assert registry.load_scorecard(fresh, "account", "challenger") == (replace(SCORECARD, base=-3.0), 2)
@@ -199,8 +199,8 @@ def test_what_is_not_there_says_what_to_run(fresh: Store) -> None:
             "no challenger .* run `closedwon train`$",
         ),
         (lambda: registry.load_scorecard(fresh, "lead", 4), "no version 4 of closedwon-lead"),
-        (lambda: registry.promote(fresh, "lead", YES), "no challenger .* run `closedwon train`$"),
-        (lambda: registry.rollback(fresh, "lead"), "no champion for the entity lead"),
+        (lambda: registry.make_champion(fresh, "lead", YES), "no challenger .* run `closedwon train`$"),
+        (lambda: registry.restore_champion(fresh, "lead"), "no champion for the entity lead"),
         (lambda: registry.champion(fresh, "contact"), "'account', 'lead' or 'opportunity', asked for 'contact'"),
     ]
     for call, says in table:
@@ -213,10 +213,10 @@ def test_a_champion_that_was_deleted_cannot_come_back(fresh: Store) -> None:
 
     for _ in range(2):
         train(fresh)
-        registry.promote(fresh, "account", YES)
+        registry.make_champion(fresh, "account", YES)
     MlflowClient().delete_model_version("closedwon-account", "1")
     with pytest.raises(Refused, match=r"version 2 stays the champion.* no version 1"):
-        registry.rollback(fresh, "account")
+        registry.restore_champion(fresh, "account")
     assert registry.champion(fresh, "account") == 2
 
 
@@ -251,19 +251,19 @@ def killed_after(calls: int) -> Iterator[None]:
 def test_a_kill_between_any_two_steps_leaves_one_champion(fresh: Store) -> None:
     """Eight writes promote (five tags of the decision, the previous champion, two aliases), two return."""
     train(fresh)
-    registry.promote(fresh, "account", YES)
+    registry.make_champion(fresh, "account", YES)
     champions = []
     for calls in range(8):
         newest = train(fresh).version
         with killed_after(calls):
-            registry.promote(fresh, "account", YES)
+            registry.make_champion(fresh, "account", YES)
         champions.append(registry.champion(fresh, "account"))
         assert registry.load_scorecard(fresh, "account")[1] == champions[-1]
     assert champions == [*[1] * 7, newest]
-    assert registry.promote(fresh, "account", YES) == newest  # ends what was begun
+    assert registry.make_champion(fresh, "account", YES) == newest  # ends what was begun
     assert (registry.champion(fresh, "account"), registry.challenger(fresh, "account")) == (newest, None)
     with killed_after(1):
-        registry.rollback(fresh, "account")
+        registry.restore_champion(fresh, "account")
     assert registry.champion(fresh, "account") == 1
 
 

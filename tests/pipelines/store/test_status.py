@@ -270,7 +270,7 @@ def test_of_a_thousand_nights_one_is_opened(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_night_that_went_well_is_noted_in_its_store(trained: TrainedStore) -> None:
-    found = last_run.read(trained.store)
+    found = last_run.read_last_run(trained.store)
     assert found is not None
     assert (found.exit_code, found.message, found.gates) == (0, "", ())
     assert found.last_success == found.ended >= found.begun > AS_OF

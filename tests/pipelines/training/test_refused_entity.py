@@ -23,7 +23,7 @@ def test_the_entity_that_was_left_out_is_said_last(closedwon: Run, tmp_path: Pat
     # Nobody asked for accounts, and none is served: it is said, and no failure.
     assert (ended.code, ended.err) == (0, "")
     assert f"] Note: {SAID}" in ended.out.splitlines()[-1]
-    record = last_run.read(tmp_path / "s", "train")
+    record = last_run.read_last_run(tmp_path / "s", "train")
     assert record is not None
     assert (record.exit_code, record.message.startswith(SAID)) == (0, True)
     assert SAID in closedwon("status", "--store", tmp_path / "s").out

@@ -261,8 +261,10 @@ def test_who_had_engaged_by_each_stage_is_counted_by_account_as_it_was_known() -
         A1    won     Proposal   2026-02-04  24
         A2    lost    -          2026-02-02  0
     """)
-    places = {"place": range(len(POSITIONS)), "role": of_positions()}
-    role_of = keep(ibis.memtable(places, schema={"place": "int16", "role": "string"}).filter(ibis._.role.notnull()))
+    numbers = {"of_position": range(len(POSITIONS)), "role": of_positions()}
+    role_of = keep(
+        ibis.memtable(numbers, schema={"of_position": "int16", "role": "string"}).filter(ibis._.role.notnull())
+    )
     assert cells(engaged_by(tables, people, at, role_of, keep), "status", "stage", "role", "accounts") == expected("""
         status  stage      role            accounts
         won     -          economic buyer  1
@@ -277,7 +279,7 @@ def test_who_had_engaged_by_each_stage_is_counted_by_account_as_it_was_known() -
 
 def test_a_contact_role_that_is_entered_after_the_win_changes_nothing_before() -> None:
     late = CONTACT_ROLES + "W1  L3  economic buyer  true\n"
-    meaning = ibis.memtable({"said": ["economic buyer"], "says": ["economic buyer"]})
+    meaning = ibis.memtable({"cell": ["economic buyer"], "meaning": ["economic buyer"]})
 
     def all_that_is_made(as_of: int, roles: str) -> tuple[Any, ...]:
         tables = closed(as_of, contact_roles=roles)

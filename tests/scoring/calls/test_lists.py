@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.calls.lists import Candidates, chosen, shared
+from scoring.calls.lists import Candidates, capacity_of_owners, chosen_to_call
 
 Row = tuple[str, str, str, float, bool, bool]
 
@@ -25,7 +25,7 @@ def candidates(rows: list[Row]) -> Candidates:
 
 def names(rows: list[Row], slots: dict[str, int], teams: dict[str, int] | None = None) -> list[str]:
     found = candidates(rows)
-    return [str(found.unit[i]) for i in chosen(found, slots, teams or {}, better=1.25)]
+    return [str(found.unit[i]) for i in chosen_to_call(found, slots, teams or {}, better=1.25)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_team_has_a_limit_of_its_own() -> None:
     ],
 )
 def test_places_are_whole_and_shared(total: float, own: dict[str, float], expected: dict[str, int]) -> None:
-    assert shared(total, {"U-1": 9.0, "U-2": 5.0, "U-3": 1.0}, own) == expected
+    assert capacity_of_owners(total, {"U-1": 9.0, "U-2": 5.0, "U-3": 1.0}, own) == expected
 
 
 ROWS = st.lists(
@@ -87,7 +87,7 @@ TEAMS = st.dictionaries(st.sampled_from(("in", "out")), st.integers(0, 6))
 @given(rows=ROWS, slots=PLACES, teams=TEAMS)
 def test_capacity_holds_for_every_owner_and_team(rows: list[Row], slots: dict[str, int], teams: dict[str, int]) -> None:
     found = candidates(rows)
-    kept = chosen(found, slots, teams, better=1.25)
+    kept = chosen_to_call(found, slots, teams, better=1.25)
     owners, of_team = list(found.owner[kept]), list(found.team[kept])
     assert len(set(kept)) == len(kept)
     assert all(owners.count(owner) <= slots.get(owner, 0) for owner in set(owners))
@@ -105,17 +105,17 @@ def test_a_list_is_the_same_while_nothing_is_new(
     rows: list[Row], slots: dict[str, int], teams: dict[str, int], fades: list[float]
 ) -> None:
     found = candidates(rows)
-    kept = set(chosen(found, slots, teams, better=1.25))
+    kept = set(chosen_to_call(found, slots, teams, better=1.25))
     n = len(rows)
     stays = np.array([i in kept for i in range(n)], dtype=bool)
     later = replace(found, value=found.value * fades[:n], stays=stays, is_news=np.zeros(n, dtype=bool))
-    assert set(chosen(later, slots, teams, better=1.25)) == kept
+    assert set(chosen_to_call(later, slots, teams, better=1.25)) == kept
 
 
 @given(rows=ROWS, slots=PLACES)
 def test_who_gives_way_gives_way_to_news_that_is_clearly_better(rows: list[Row], slots: dict[str, int]) -> None:
     found = candidates(rows)
-    kept = set(chosen(found, slots, {}, better=1.25))
+    kept = set(chosen_to_call(found, slots, {}, better=1.25))
     for owner, most in slots.items():
         stayed = [i for i, row in enumerate(rows) if row[1] == owner and row[4] and row[3] > 0]
         gone = [i for i in stayed if i not in kept]

@@ -5,7 +5,7 @@ from functools import cache
 import ibis
 import pytest
 
-from scoring.calls.trigger_events import events, standing
+from scoring.calls.trigger_events import events, standing_events
 from scoring.calls.triggers import BY_NAME
 from scoring.features.facts import Markets
 from scoring.timeline import Grid, calendar_date
@@ -40,7 +40,7 @@ def test_what_happened_when(name: str, expected: Found) -> None:
 
 
 def test_what_stands_has_not_expired_and_is_not_over() -> None:
-    rows = cells(standing(happened(), Grid((AS_OF, AS_OF + 28))), "unit", "as_of", "trigger", "day")
+    rows = cells(standing_events(happened(), Grid((AS_OF, AS_OF + 28))), "unit", "as_of", "trigger", "day")
     ages = {(at - AS_OF, trigger): at - day for unit, at, trigger, day in rows if unit == "A1"}
     assert {trigger: age for (at, trigger), age in ages.items() if at == 0} == {
         "change": 1,

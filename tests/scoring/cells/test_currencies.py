@@ -56,6 +56,6 @@ def test_the_same_currency_is_one_however_it_is_written() -> None:
     written = [word for words in NAMED.values() for word in words]
     expected = [code for code, words in NAMED.items() for _ in words]
     table = ibis.memtable({"i": range(len(written)), "word": written})
-    read = ibis.duckdb.connect().to_pyarrow(table.select("i", code=currencies.read(table.word)).order_by("i"))
+    read = ibis.duckdb.connect().to_pyarrow(table.select("i", code=currencies.read_currency(table.word)).order_by("i"))
     assert dict(zip(written, read["code"].to_pylist(), strict=True)) == dict(zip(written, expected, strict=True))
     assert [code_of(word) for word in written] == expected

@@ -103,7 +103,7 @@ def test_what_names_no_record():
 
 
 def test_a_record_may_have_the_id_0_but_no_id_of_nothing():
-    read = each(ids.read, "0", "000000000000000AAA", "(no value)", " A1\u00a0", '="A1"', "none", "1000.0")
+    read = each(ids.read_id, "0", "000000000000000AAA", "(no value)", " A1\u00a0", '="A1"', "none", "1000.0")
     assert read == ["0", None, None, "A1", "A1", None, "1000.0"]
 
 
@@ -146,6 +146,6 @@ def test_the_first_id_of_a_list(cell, first):
 @pytest.mark.parametrize("dialect", ["postgres", "pyspark", "snowflake", "bigquery"])
 def test_the_forms_compile_for_other_engines(dialect):
     table = ibis.table({"id": "string"}, name="t")
-    forms = (ids.canonical, ids.read, ids.is_nothing, ids.is_rounded, ids.first_of, ids.short_form)
+    forms = (ids.canonical, ids.read_id, ids.is_nothing, ids.is_rounded, ids.first_of, ids.short_form)
     columns = {form.__name__: form(table.id) for form in forms}
     assert ibis.to_sql(table.select(**columns), dialect=dialect)

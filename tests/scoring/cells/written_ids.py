@@ -21,7 +21,7 @@ def forms(connection: Any) -> list[dict[str, Any]]:
     table = ibis.memtable(
         {"place": range(len(WRITTEN)), "id": list(WRITTEN)}, schema={"place": "int64", "id": "string"}
     )
-    found = (ids.canonical, ids.read, ids.is_nothing, ids.is_rounded, ids.first_of, ids.short_form, ids.is_canonical)
+    found = (ids.canonical, ids.read_id, ids.is_nothing, ids.is_rounded, ids.first_of, ids.short_form, ids.is_canonical)
     columns = {form.__name__: form(table.id) for form in found}
     rows: list[dict[str, Any]] = connection.to_pyarrow(table.select("place", **columns).order_by("place")).to_pylist()
     return rows

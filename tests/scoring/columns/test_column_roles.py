@@ -4,7 +4,7 @@ import pytest
 
 from scoring.cells.currencies import names_currency, row_currency
 from scoring.columns.roles import names_an_id, role_in_doubt, role_of
-from scoring.contracts.column_names import bare, parted, plain
+from scoring.contracts.column_names import bare_name, parted, plain_name
 
 ROLES = {
     "counts_touches": (
@@ -154,7 +154,7 @@ def test_other_ids_are_for_their_values_to_tell(name: str, is_id: bool) -> None:
     [("LastActivityDate__c", "last_activity_date"), ("properties_hs_num_visits", "num_visits"), ("Größe ", "grosse")],
 )
 def test_spellings_of_integrations_are_one(name: str, spelled: str) -> None:
-    assert plain(name) == spelled
+    assert plain_name(name) == spelled
 
 
 #: Names in the ways of writing of several makers and tongues, with the role of each.
@@ -240,7 +240,7 @@ def test_what_fits_two_things_is_in_doubt(role: str) -> None:
     [("lastactivitydate", "last_activity_date"), ("numopps", "num_opps"), ("enterprise", "enterprise")],
 )
 def test_words_without_a_separator_are_parted_if_all_are_known(name: str, written: str) -> None:
-    assert (parted(name), bare(written)) == (written, name)
+    assert (parted(name), bare_name(written)) == (written, name)
 
 
 def test_the_currency_of_a_row_is_the_most_telling_column() -> None:

@@ -40,8 +40,8 @@ CELLS = [
     (cells.time, "01/03/2026", None),
     (cells.time, "infinity", None),
     (cells.time, "epoch", None),
-    (cells.month, "2026-03", datetime.datetime(2026, 3, 1)),
-    (cells.month, "2026-03-17", datetime.datetime(2026, 3, 1)),
+    (cells.month_of_cell, "2026-03", datetime.datetime(2026, 3, 1)),
+    (cells.month_of_cell, "2026-03-17", datetime.datetime(2026, 3, 1)),
     (cells.number, "-1.5e3", -1500.0),
     (cells.number, "1,000", None),
     (cells.number, "inf", None),
@@ -57,7 +57,9 @@ CELLS = [
 ]
 
 
-@pytest.mark.parametrize("reader", [cells.text, cells.time, cells.month, cells.number, cells.flag, cells.domains])
+@pytest.mark.parametrize(
+    "reader", [cells.text, cells.time, cells.month_of_cell, cells.number, cells.flag, cells.domains]
+)
 def test_cells(connection, reader):
     cases = [(written, value) for with_reader, written, value in CELLS if with_reader is reader]
     found = understood(connection, reader, [written for written, _ in cases])

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.contracts.scores import ABOVE, BEFORE, broken_promises, score_columns
 from scoring.scores.columns import COLUMNS, CRM_FIELDS
-from scoring.scores.priority import SCORE_COLUMNS, ids
+from scoring.scores.priority import SCORE_COLUMNS, id_columns
 
 BASE = -3.0
 FIRST = {
@@ -117,7 +117,7 @@ def test_columns_are_those_of_the_contract():
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
 def test_what_is_ranked_is_what_is_promised(entity):
-    assert list(score_columns(entity)) == [*ids(entity), *SCORE_COLUMNS, "score_change", "trend"]
+    assert list(score_columns(entity)) == [*id_columns(entity), *SCORE_COLUMNS, "score_change", "trend"]
 
 
 def test_an_account_needs_its_id():

@@ -6,7 +6,7 @@ from typing import Any
 import ibis
 
 from scoring.contracts.scores import score_columns
-from scoring.crm.cells import retired
+from scoring.crm.cells import cleared_rows
 from scoring.crm.profile import Profile
 from tests.scoring.crm.expected_cells import accepted, rejected
 
@@ -52,7 +52,7 @@ def written(profile: Profile, **values: Any) -> list[tuple[str, str]]:
 def cleared(profile: Profile, **values: Any) -> list[tuple[str, str]]:
     """The same for a lead that is no longer scored."""
     ids = leads(values).select("lead_id", "as_of", "scored_at")
-    [row] = retired(profile, "lead", ids).to_pyarrow().to_pylist()
+    [row] = cleared_rows(profile, "lead", ids).to_pyarrow().to_pylist()
     return list(row.items())
 
 
@@ -62,5 +62,5 @@ def broken_by(profile: Profile, lead_id: str | None) -> str | None:
     rules = [row["rule"] for row in rejected(profile, "lead", table).to_pyarrow().to_pylist()]
     ids = [next(iter(row.values())) for row in accepted(profile, "lead", table).to_pyarrow().to_pylist()]
     assert ids == ([] if rules else [lead_id])
-    assert retired(profile, "lead", table).count().execute() == len(ids)
+    assert cleared_rows(profile, "lead", table).count().execute() == len(ids)
     return rules[0] if rules else None

@@ -2,7 +2,16 @@
 
 import pytest
 
-from scoring.evidence.baselines import BASELINES, BY_NAME, COMPARED, DEAL_BASELINES, DRAWN, SCORECARDS, SIMPLE, compared
+from scoring.evidence.baselines import (
+    BASELINES,
+    BY_NAME,
+    COMPARED,
+    DEAL_BASELINES,
+    DRAWN,
+    SCORECARDS,
+    SIMPLE,
+    compared_names,
+)
 
 
 def test_the_order_of_tables_and_what_the_gate_compares_with() -> None:
@@ -19,9 +28,9 @@ def test_the_order_of_tables_and_what_the_gate_compares_with() -> None:
     )
     assert SIMPLE == ("mql", "touches", "recency", "source_rate", "naive_bayes")
     assert DRAWN == ("mql", "touches")
-    assert compared("account") == compared("lead") == COMPARED
+    assert compared_names("account") == compared_names("lead") == COMPARED
     sales = ("stage_weighted", "crm_probability", "largest")  # what sales forecasts open deals by
-    assert compared("opportunity") == ("closedwon", *sales, "touches", "logistic", "ceiling")
+    assert compared_names("opportunity") == ("closedwon", *sales, "touches", "logistic", "ceiling")
     assert [entry.name for entry in SCORECARDS] == ["closedwon", "challenger", "champion"]
 
 

@@ -21,7 +21,7 @@ CAPACITY = {MARCH: 2.0, APRIL: 1.0}
 
 
 def test_the_curve_goes_from_nothing_to_everything() -> None:
-    found = breakdown.curve(example(), ("closedwon", "touches"), points=2)
+    found = breakdown.captured_curve(example(), ("closedwon", "touches"), points=2)
     assert found.share == (0.0, 0.25, 1.0)
     # A quarter is one of four: a (300) in March and b (600) in April; touch count finds the latter only.
     assert to_plain(found)["contenders"] == {
@@ -35,10 +35,10 @@ def test_the_curve_goes_from_nothing_to_everything() -> None:
 
 
 def test_a_curve_never_falls_and_nothing_booked_is_nothing_captured() -> None:
-    curve = breakdown.curve(drawn(units=200), ("closedwon", "mql"), points=50)
+    curve = breakdown.captured_curve(drawn(units=200), ("closedwon", "mql"), points=50)
     assert (np.diff(curve.rankings["closedwon"].revenue) >= 0).all()
     assert curve.rankings["mql"].revenue == pytest.approx(curve.share)  # constant: chance
-    nothing = breakdown.curve(example().assign(won=0, amount=0.0), ("closedwon",), points=2)
+    nothing = breakdown.captured_curve(example().assign(won=0, amount=0.0), ("closedwon",), points=2)
     assert nothing.rankings["closedwon"].money == (0.0, 0.0, 0.0)
 
 
@@ -133,7 +133,7 @@ def test_months_are_those_of_the_cut_offs() -> None:
 
 
 def test_the_grid_has_a_cell_for_every_fit_and_intent() -> None:
-    found = {(cell.fit, cell.intent): cell for cell in breakdown.grid(example())}
+    found = {(cell.fit, cell.intent): cell for cell in breakdown.fit_by_intent(example())}
     assert list(found) == [(fit, intent) for fit in (1, 2, 3, 4) for intent in (1, 2, 3, 4)]
     assert {bands: cell.rows for bands, cell in found.items() if cell.rows} == {
         (4, 4): 2,  # 100 is of the highest band
@@ -151,11 +151,11 @@ def test_the_grid_has_a_cell_for_every_fit_and_intent() -> None:
 def test_all_of_it_is_plain() -> None:
     frame = example()
     everything: list[Any] = [
-        breakdown.curve(frame, ("closedwon",)),
+        breakdown.captured_curve(frame, ("closedwon",)),
         breakdown.reliability(frame),
         breakdown.by_segment(frame, capacity=CAPACITY, replicates=5),
         breakdown.by_month(frame, replicates=5),
-        breakdown.grid(frame),
+        breakdown.fit_by_intent(frame),
     ]
     plain = [to_plain(part) for part in everything]
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain

@@ -8,12 +8,12 @@ from scoring.features.candidates import of_account
 from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
-from scoring.features.spec import Age, Feature, Momentum, declared, is_category
+from scoring.features.spec import Age, Feature, Momentum, feature_of, is_category
 from scoring.knowledge import upto
 from scoring.timeline import Grid
 from tests.scoring.example_market import AS_OF, cells, day, example, expected, keep
 
-GROUP = fit.buying_group()
+GROUP = fit.people_features()
 DEALS = intent.deal_states(stages=True)
 ENGAGED = intent.engagement(["demo", "pricing"], group=True)
 ATTRIBUTES = fit.attributes({"industry": "category", "employees": "numeric"})
@@ -55,12 +55,12 @@ def see(seen: MarketFacts, table: str, *days: int) -> None:
 
 @pytest.mark.parametrize("feature", [*GROUP, *DEALS, *ENGAGED, *ATTRIBUTES, *of_account(ENGAGED)])
 def test_a_declaration_reads_back(feature: Feature) -> None:
-    assert declared(feature.declaration()) == feature
+    assert feature_of(feature.declaration()) == feature
 
 
 def test_an_unknown_declaration_is_refused() -> None:
     with pytest.raises(ValueError, match=r"'Count'.*Recency"):
-        declared({"type": "Count", "name": "touches", "label": "Touches", "side": "intent"})
+        feature_of({"type": "Count", "name": "touches", "label": "Touches", "side": "intent"})
 
 
 def test_names_are_apart_and_sides_are_what_they_say() -> None:

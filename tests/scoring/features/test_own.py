@@ -9,7 +9,7 @@ from scoring.features import fit, intent
 from scoring.features.candidates import market_features
 from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_expressions import build
-from scoring.features.own import Undeclarable, checked, read, with_own
+from scoring.features.own import Undeclarable, checked, features_of_toml, with_own
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import (
     Attribute,
@@ -22,7 +22,7 @@ from scoring.features.spec import (
     Ratio,
     Recency,
     Regularity,
-    declared,
+    feature_of,
 )
 from scoring.knowledge import upto
 from scoring.timeline import Grid
@@ -54,21 +54,21 @@ def test_a_declaration_becomes_a_feature() -> None:
         {"type": "Regularity", "name": "weeks", "weeks": 8, "activity": ["demo"], "by": "decision_maker"},
         {"type": "Listed", "name": "territory", "column": "zip", "values": ["10115", 20095], "side": "fit"},
     ]
-    assert read({"feature": said}) == (
+    assert features_of_toml({"feature": said}) == (
         INTEREST,
         Breadth(name="it_90d", label="It 90d", of="people", days=90, department="it"),
         Regularity(name="weeks", label="Weeks", weeks=8, activity=("demo",), by="decision_maker"),
         Listed(name="territory", label="Territory", column="zip", values=("10115", "20095")),
     )
-    assert read({}) == ()
+    assert features_of_toml({}) == ()
 
 
 @pytest.mark.parametrize("feature", [INTEREST, TARGET, PER_HEAD])
 def test_it_travels_as_plain_data(feature: Feature) -> None:
     plain = feature.declaration()
     assert all(isinstance(value, str | int | list | None) for value in plain.values())
-    assert declared(plain) == feature
-    assert hash(declared(plain)) == hash(feature)
+    assert feature_of(plain) == feature
+    assert hash(feature_of(plain)) == hash(feature)
     assert checked([feature]) == (feature,)
 
 
@@ -111,7 +111,7 @@ def test_departments_are_those_that_titles_have() -> None:
 )
 def test_what_is_wrong_is_named(content: dict[str, Any], message: str) -> None:
     with pytest.raises(Undeclarable) as refused:
-        read(content)
+        features_of_toml(content)
     assert message in str(refused.value)
 
 
@@ -124,7 +124,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
         {"type": "Recency", "name": "mine"},
     ]
     with pytest.raises(Undeclarable) as refused:
-        read({"feature": said})
+        features_of_toml({"feature": said})
     assert str(refused.value).splitlines() == [
         "feature 'visits': type must be one of Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, "
         "Regularity, Deal, DealPlan, Bought, LastBought, Age: found 'Count'",

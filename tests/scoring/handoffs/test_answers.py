@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.handoffs.answers import answers, before
+from scoring.handoffs.answers import answers, surely_before
 from scoring.handoffs.promises import OUTCOMES, promises
 from scoring.handoffs.reasons import about, known_reason
 
@@ -59,7 +59,7 @@ def test_no_order_changes_an_answer(rows: list[tuple[str, str, str | None, str |
 
 def test_a_missing_moment_is_before_nothing() -> None:
     missing, day = (pd.Series(pd.to_datetime([text])) for text in (None, "2027-01-04"))
-    assert [before(missing, day)[0], before(day, missing)[0]] == [False, False]
+    assert [surely_before(missing, day)[0], surely_before(day, missing)[0]] == [False, False]
 
 
 REASONS = ("no budget", "no such person", "duplicate", "Kein Bedarf")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scoring.evidence.comparison_result import Measure
-from scoring.handoffs.overrides import Compared, compared, directions, in_force
+from scoring.handoffs.overrides import Compared, compare_overrides, directions, overrides_in_force
 from scoring.timeline import day_number
 
 MARCH = day_number(date(2027, 3, 1))
@@ -27,7 +27,9 @@ def test_the_newest_holds_until_it_expires() -> None:
     kinds = {"lead_id": "string", "account_id": "string", "set_at": "timestamp", "grade": "string"}
     kinds |= {"expires_at": "timestamp", "score": "float64"}
     frame = frame.assign(score=None, **{name: pd.to_datetime(frame[name]) for name in ("set_at", "expires_at")})
-    found = in_force(ibis.memtable(frame, schema=ibis.schema({name: kinds[name] for name in frame.columns})), MARCH)
+    found = overrides_in_force(
+        ibis.memtable(frame, schema=ibis.schema({name: kinds[name] for name in frame.columns})), MARCH
+    )
     cells = found.select("lead_id", "account_id", "grade", "set_at").to_pyarrow().to_pylist()
     assert sorted(tuple(row.values()) for row in cells if row["lead_id"]) == [
         ("L1", None, "B", datetime(2027, 2, 10)),
@@ -60,7 +62,9 @@ def overrides(n: int, won: int, *, scored: float, override: float, matured: bool
 def test_who_was_right(rows: tuple[int, int, float, float], expected: float, words: str) -> None:
     n, won, scored, chance = rows
     pending = overrides(3, 3, scored=scored, override=chance, matured=False)
-    found = compared(pd.concat([overrides(n, won, scored=scored, override=chance), pending]), replicates=200, seed=7)
+    found = compare_overrides(
+        pd.concat([overrides(n, won, scored=scored, override=chance), pending]), replicates=200, seed=7
+    )
     one = next(found for found in found if found.overrides)
     assert one.difference.value == pytest.approx(expected, abs=1e-12)
     assert (one.words, one.overrides, one.pending, one.matured, one.won) == (words, n + 3, 3, n, won)
@@ -69,12 +73,14 @@ def test_who_was_right(rows: tuple[int, int, float, float], expected: float, wor
 
 def test_overrides_of_one_account_are_drawn_together() -> None:
     rows = overrides(40, 20, scored=0.1, override=0.5)
-    apart, one_account = (compared(part, replicates=200, seed=7)[0] for part in (rows, rows.assign(account="A")))
+    apart, one_account = (
+        compare_overrides(part, replicates=200, seed=7)[0] for part in (rows, rows.assign(account="A"))
+    )
     assert one_account.difference.low == one_account.difference.high == pytest.approx(apart.difference.value)
     assert apart.difference.low < apart.difference.value < apart.difference.high
 
 
 def test_nothing_to_compare() -> None:
-    found = compared(overrides(4, 0, scored=0.1, override=0.5, matured=False), replicates=20, seed=7)
+    found = compare_overrides(overrides(4, 0, scored=0.1, override=0.5, matured=False), replicates=20, seed=7)
     assert found[0] == Compared("raised", 4, 4, 0, 0, None, None, Measure(None))
     assert found[0].words == "nothing to compare yet"

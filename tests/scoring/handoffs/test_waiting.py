@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.handoffs.waiting import Share, curve
+from scoring.handoffs.waiting import Share, survival_curve
 
 #: Freireich et al. 1963, weeks in remission with 6-MP; a plus is a patient who was still in remission. The curve is in
 #: Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, and all figures are what lifelines gives.
@@ -37,13 +37,13 @@ def read(text: str) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize(("data", "expected"), [(WEEKS, PUBLISHED), (HOURS, LIFELINES)], ids=["published", "hours"])
 def test_the_curve_is_that_of_lifelines(data: str, expected: list[tuple[float, ...]]) -> None:
-    rows = [row for row in curve(*read(data)).rows() if row["happened"]]
+    rows = [row for row in survival_curve(*read(data)).rows() if row["happened"]]
     found = [tuple(row[name] for name in ("time", "waiting", "low", "high")) for row in rows]
     assert found == [pytest.approx(row, abs=1e-6) for row in expected]
 
 
 def test_who_still_waits_counts() -> None:
-    found = curve(*read(HOURS))
+    found = survival_curve(*read(HOURS))
     assert [(row["time"], row["at_risk"], row["happened"], row["left"]) for row in found.rows()] == [
         (0, 12, 1, 0),
         (0.5, 11, 1, 1),
@@ -57,7 +57,7 @@ def test_who_still_waits_counts() -> None:
     ]
     assert (found.n, found.median) == (12, 2.5)
     # Of those touched, half were touched within 2 hours: without those who wait, a team looks faster.
-    assert curve(*read("0 0.5 1 2 2.5 2.5 7 8")).median == 2.0
+    assert survival_curve(*read("0 0.5 1 2 2.5 2.5 7 8")).median == 2.0
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_who_still_waits_counts() -> None:
     ],
 )
 def test_the_share_within_a_time(data: str, time: float, expected: Share) -> None:
-    found = curve(*read(data)).by(time)
+    found = survival_curve(*read(data)).by(time)
     assert vars(found) == pytest.approx(vars(expected), abs=1e-6)

@@ -4,7 +4,7 @@ import ibis
 import pytest
 
 from scoring import entities
-from scoring.outcomes.worked import Worked, chosen, outbound_kinds, personal
+from scoring.outcomes.worked import Worked, kinds_of_work, outbound_kinds, personal
 from tests.scoring.example_market import AS_OF, TEXTS, cells, day, example
 
 HEAD = "lead_id  account_id  activity_type  occurred_at  known_at  direction\n"
@@ -123,7 +123,7 @@ def test_the_kinds_that_were_asked_for_count_alone() -> None:
     tables = example(activities=HEAD + "L1  -  call  2026-02-10  -  outbound\nL1  -  email  2026-02-10  -  outbound")
     kinds = outbound_kinds(tables)
     assert kinds == ["call", "email"]
-    assert (chosen(kinds, ()), chosen(kinds, ("email", "fax"))) == (("call",), ("email",))
+    assert (kinds_of_work(kinds, ()), kinds_of_work(kinds, ("email", "fax"))) == (("call",), ("email",))
     assert outbound_kinds(example(activities=None)) == []
 
 

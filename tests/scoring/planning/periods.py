@@ -3,7 +3,7 @@
 import numpy as np
 
 from scoring.planning.coming import Amounts, Coming
-from scoring.planning.draws import Shared, shared
+from scoring.planning.draws import Shared, shared_draws
 from scoring.planning.pooling import Factors, Floats
 from scoring.scorecard.forecast_error import ForecastError
 
@@ -39,7 +39,7 @@ def still(
 
 def common(coming: Coming, error: ForecastError = SURE, draws: int = 20_000) -> Shared:
     """What is the same for everybody, drawn."""
-    return shared(coming, error, np.random.default_rng(1), draws)
+    return shared_draws(coming, error, np.random.default_rng(1), draws)
 
 
 def chances(n: int, seed: int = 2) -> tuple[Floats, Floats]:

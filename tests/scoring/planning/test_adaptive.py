@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.planning.adaptive import FEWEST, PERCENT, PastForecast, corrected, limits, past_forecast
+from scoring.planning.adaptive import FEWEST, PERCENT, PastForecast, corrected, limits_of_draws, past_forecast
 from scoring.planning.draws import Totals
 from scoring.planning.outlook import Outlook, reached
 
@@ -18,8 +18,8 @@ def past(misses: list[float], every: int = 90) -> list[PastForecast]:
 
 
 def test_limits_of_draws() -> None:
-    assert limits(DRAWS, 0.2) == pytest.approx((99.9, 899.1))
-    assert limits(DRAWS, 0.2, whole=True) == (99.0, 899.0)
+    assert limits_of_draws(DRAWS, 0.2) == pytest.approx((99.9, 899.1))
+    assert limits_of_draws(DRAWS, 0.2, whole=True) == (99.0, 899.0)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_in_the_long_run_intervals_hold_as_often_as_they_state() -> None:
 def test_the_probability_of_a_target_falls_and_agrees_with_the_intervals() -> None:
     for misses in ([0.5] * 3, [0.0] * 6, [1.0] * 6):
         correction = corrected(past(misses), 90)
-        low, _ = limits(DRAWS, correction.miss[1])
+        low, _ = limits_of_draws(DRAWS, correction.miss[1])
         assert reached(DRAWS, low, correction) == pytest.approx(0.9, abs=0.01)
         chance = [reached(DRAWS, target, correction) for target in np.linspace(-10.0, 1010.0, 40)]
         assert chance == sorted(chance, reverse=True)

@@ -10,14 +10,14 @@ import pytest
 
 from scoring.buying_groups.group_expressions import group_columns
 from scoring.features.candidates import of_account
-from scoring.features.fit import attributes, buying_group
+from scoring.features.fit import attributes, people_features
 from scoring.features.intent import deal_states, engagement
 from scoring.features.spec import Feature
 from scoring.scorecard.arrays import score_arrays
 from scoring.scorecard.expressions import scored
 from scoring.scorecard.parts import encoding
 from scoring.scorecard.reason_expressions import explained
-from scoring.scorecard.reasons import REASONS, is_stable, phrase, words
+from scoring.scorecard.reasons import REASONS, is_stable, phrase, words_of_term
 from scoring.scorecard.scorecard import Scorecard
 from scoring.scores.priority_expressions import prioritised
 from scoring.timeline import day_number
@@ -27,7 +27,7 @@ from tests.scoring.scorecard.test_scorecard_expressions import Spark
 OWN = [
     *attributes({"industry": "category", "uses_data_warehouse": "category", "HQCountry__c": "category"}),
     *attributes({"employees": "numeric", "annual_revenue": "numeric"}),
-    *buying_group(),
+    *people_features(),
     *deal_states(stages=True),
     *engagement(["demo_request", "reply", "unsubscribe"], group=True),
 ]
@@ -132,7 +132,7 @@ def scorecard(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[A
             "features": names,
             "side": FEATURES[names[0]].side,
             "values": values,
-            "words": words([FEATURES[name] for name in names], encoded),
+            "words": words_of_term([FEATURES[name] for name in names], encoded),
             "stable": (stable or {}).get(i),
         }
         for i, (names, values) in enumerate(terms)

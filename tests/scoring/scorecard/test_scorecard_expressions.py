@@ -210,7 +210,7 @@ def test_where_a_table_was_looked_up_and_what_it_said() -> None:
     assert found["win_probability"] == pytest.approx(0.902497, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["Grade", "LOG_ODDS", "Code_0", "term_1", "text", "_place"])
+@pytest.mark.parametrize("name", ["Grade", "LOG_ODDS", "Code_0", "term_1", "text", "_entry"])
 def test_an_attribute_may_be_called_what_it_likes(name: str) -> None:
     scorecard = json.loads(json.dumps(EXAMPLE).replace('"industry"', f'"{name}"'))
     row = {"days_since_demo": [3.0], name: ["Software"], "public": [True], "employees": [200.0]}

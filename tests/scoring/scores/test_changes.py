@@ -31,16 +31,16 @@ def scores(**by_id: dict[str, Any]) -> ibis.Table:
     )
 
 
-def told(role: str = "", **by_id: tuple[float, str, int, str]) -> ibis.Table:
+def sent(role: str = "", **by_id: tuple[float, str, int, str]) -> ibis.Table:
     rows = [{"account_id": key} | dict(zip(SENT, (*values, role), strict=True)) for key, values in by_id.items()]
     return table(
         rows,
         account_id="string",
-        told_probability="float64",
-        told_grade="string",
-        told_decile="int64",
-        told_why_now="string",
-        told_missing_role="string",
+        sent_probability="float64",
+        sent_grade="string",
+        sent_decile="int64",
+        sent_why_now="string",
+        sent_missing_role="string",
     )
 
 
@@ -81,11 +81,11 @@ def test_the_first_night_has_nothing_to_compare_with() -> None:
 
 def test_one_table_of_all_that_is_earlier_is_joined_once() -> None:
     before = scores(A1={"win_probability": 0.04}, A2={}).mutate(
-        told_probability=ibis._.win_probability,
-        told_grade=ibis.literal("B"),
-        told_decile=1,
-        told_why_now=ibis.literal(""),
-        told_missing_role=ibis.literal(""),
+        sent_probability=ibis._.win_probability,
+        sent_grade=ibis.literal("B"),
+        sent_decile=1,
+        sent_why_now=ibis.literal(""),
+        sent_missing_role=ibis.literal(""),
     )
     tonight = scores(A1={}, A2={"rank": 2}, A3={"rank": 3})
     both = EarlierScores(before, before, before).beside(tonight, "account_id")
@@ -114,7 +114,7 @@ def test_one_table_of_all_that_is_earlier_is_joined_once() -> None:
     ],
 )
 def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str, int, str], why: str) -> None:
-    found = since(scores(A1=tonight), told(A1=before))
+    found = since(scores(A1=tonight), sent(A1=before))
     ((reasons, *kept),) = by_id(found, "changed", *SENT).values()
     now = SCORE | tonight
     assert reasons == why
@@ -122,19 +122,22 @@ def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str
 
 
 @pytest.mark.parametrize(
-    ("now", "told_role", "why"), [("user", "", "missing_role"), ("", "user", "missing_role"), ("user", "user", "")]
+    ("now", "sent_role", "why"), [("user", "", "missing_role"), ("", "user", "missing_role"), ("user", "user", "")]
 )
-def test_who_is_missing_is_told_when_it_is_another_or_nobody(now: str, told_role: str, why: str) -> None:
-    found = since(scores(A1={"missing_role": now}), told(told_role, A1=(0.06, "B", 1, "")))
-    assert by_id(found, "changed", "told_missing_role") == {"A1": (why, now)}
+def test_who_is_missing_is_told_when_it_is_another_or_nobody(now: str, sent_role: str, why: str) -> None:
+    found = since(scores(A1={"missing_role": now}), sent(sent_role, A1=(0.06, "B", 1, "")))
+    assert by_id(found, "changed", "sent_missing_role") == {"A1": (why, now)}
 
 
 def test_an_early_ledger_told_of_no_missing_role() -> None:
-    early = told(A1=(0.06, "B", 1, "")).drop("told_missing_role")
+    early = sent(A1=(0.06, "B", 1, "")).drop("sent_missing_role")
     before = sent_in(early)
     assert by_id(since(scores(A1={}), before), "changed") == {"A1": ("",)}
     assert by_id(since(scores(A1={"missing_role": "user"}), before), "changed") == {"A1": ("missing_role",)}
-    assert sent_in(early.drop("told_grade")) is None
+    assert sent_in(early.drop("sent_grade")) is None
+    older = early.rename({f"told_{name.removeprefix('sent_')}": name for name in SENT[:-1]})
+    assert "told_grade" in older.columns
+    assert by_id(since(scores(A1={"grade": "A"}), sent_in(older)), "changed") == {"A1": ("grade",)}
 
 
 def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:
@@ -153,13 +156,13 @@ def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:
 def test_a_rank_at_the_border_of_its_decile_does_not_come_and_go(rank: int, decile: int, why: str) -> None:
     """Of 100: the fifth decile are the ranks 41 to 50, and two more to either side are let be."""
     others = {f"A{i}": {"rank": i} for i in range(1, 101)}
-    found = since(scores(**others), told(**{f"A{rank}": (0.06, "B", decile, "")}))
+    found = since(scores(**others), sent(**{f"A{rank}": (0.06, "B", decile, "")}))
     assert by_id(found, "changed")[f"A{rank}"] == (why,)
 
 
 def test_deciles_are_of_all_that_are_scored() -> None:
     found = since(scores(**{f"A{i}": {"rank": i} for i in range(1, 21)}), None)
-    assert [decile for (decile,) in by_id(found, "told_decile").values()] == [1 + i // 2 for i in range(20)]
+    assert [decile for (decile,) in by_id(found, "sent_decile").values()] == [1 + i // 2 for i in range(20)]
 
 
 def leavers(*rows: tuple[str, int]) -> ibis.Table:

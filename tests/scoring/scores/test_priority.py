@@ -9,7 +9,7 @@ import pytest
 from scoring.buying_groups.group_expressions import COLUMNS as GROUP
 from scoring.contracts.scores import score_columns
 from scoring.entity import Entity
-from scoring.scores.priority import SCORE_COLUMNS, ids
+from scoring.scores.priority import SCORE_COLUMNS, id_columns
 from scoring.scores.priority_expressions import prioritised
 from scoring.timeline import day_number
 
@@ -56,7 +56,7 @@ def test_ties_go_by_probability_then_by_id(rows: list[tuple[Any, ...]]) -> None:
 @pytest.mark.parametrize("entity", ["account", "lead"])
 def test_a_score_table_is_what_the_contract_says(entity: Entity) -> None:
     table = ranked(entity, ORDER)
-    assert table.columns == (*ids(entity), *SCORE_COLUMNS)
+    assert table.columns == (*id_columns(entity), *SCORE_COLUMNS)
     wanted = score_columns(entity)
     # What only the nights before can tell comes last, and later (`scoring.scores.changes.moved`).
     assert dict(table.schema().items()) == {name: wanted[name] for name in list(wanted)[:-2]}

@@ -8,7 +8,7 @@ import pytest
 
 from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.accounts import CHANNELS
-from scoring.simulator.cycles import DISCOVERY, EVALUATING, IDLE, LOST, NEGOTIATION, in_deal, within_capacity
+from scoring.simulator.cycles import DISCOVERY, EVALUATING, IDLE, LOST, NEGOTIATION, in_deal, with_most_deals
 from scoring.simulator.draws import Ints
 
 PARAMETERS = {
@@ -149,7 +149,7 @@ def test_a_seed_is_one_future_and_the_history_stays() -> None:
 def test_a_deal_is_opened_where_one_can_be_worked(
     now: list[int], reached: list[int], most: float, expected: int
 ) -> None:
-    limited: Ints = within_capacity(
+    limited: Ints = with_most_deals(
         np.array(now, dtype=np.int8), np.array(reached, dtype=np.int64), most, np.random.default_rng(1)
     )
     assert in_deal(limited).sum() == expected

@@ -10,7 +10,7 @@ from pipelines.sources.raw.sql.folding import conjuncts
 
 _WIDTH = 118
 #: Where a part of a query keeps its comments, and a CASE those above its ELSE.
-COMMENTS, ELSE = "said", "said of else"
+COMMENTS, ELSE = "comments", "comments of else"
 
 
 def comments_of(node: exp.Expr) -> list[str]:
@@ -18,7 +18,7 @@ def comments_of(node: exp.Expr) -> list[str]:
     return list(node.meta.get(COMMENTS, []))
 
 
-def written(node: exp.Expr) -> str:
+def sql_of(node: exp.Expr) -> str:
     """An expression on one line."""
     return node.sql(dialect="duckdb")
 
@@ -31,18 +31,18 @@ def commented(comments: Sequence[str], indent: str) -> list[str]:
 def column_lines(column: exp.Expr) -> list[str]:
     """A column of a SELECT; of a CASE with comments each branch has a line."""
     lines, inner = commented(comments_of(column), "  "), column.unalias()
-    if isinstance(inner, exp.Case) and (_has_comments(inner) or len(written(column)) > _WIDTH):
-        lines.append("  CASE" + (f" {written(inner.this)}" if inner.this is not None else ""))
+    if isinstance(inner, exp.Case) and (_has_comments(inner) or len(sql_of(column)) > _WIDTH):
+        lines.append("  CASE" + (f" {sql_of(inner.this)}" if inner.this is not None else ""))
         for branch in inner.args["ifs"]:
             lines += commented(comments_of(branch), "    ")
-            lines.append(f"    WHEN {written(branch.this)} THEN {written(branch.args['true'])}")
+            lines.append(f"    WHEN {sql_of(branch.this)} THEN {sql_of(branch.args['true'])}")
         lines += commented(inner.meta.get(ELSE, []), "    ")
         if (default := inner.args.get("default")) is not None:
-            lines.append(f"    ELSE {written(default)}")
+            lines.append(f"    ELSE {sql_of(default)}")
         alias = f" AS {column.args['alias'].sql(dialect='duckdb')}" if isinstance(column, exp.Alias) else ""
         return [*lines, f"  END{alias}"]
-    if len(written(column)) <= _WIDTH:
-        return [*lines, f"  {written(column)}"]
+    if len(sql_of(column)) <= _WIDTH:
+        return [*lines, f"  {sql_of(column)}"]
     pretty = column.sql(dialect="duckdb", pretty=True, max_text_width=_WIDTH - 10)
     return [*lines, *(f"  {line}" for line in pretty.split("\n"))]
 
@@ -65,10 +65,10 @@ def select_lines(select: exp.Select) -> list[str]:
     if (where := select.args.get("where")) is not None:
         for i, part in enumerate(conjuncts(where.this)):
             lines += commented(comments_of(part), "  " if i else "")
-            lines.append(f"  AND {written(part)}" if i else f"WHERE {written(part)}")
+            lines.append(f"  AND {sql_of(part)}" if i else f"WHERE {sql_of(part)}")
     for clause in ("group", "having", "qualify", "order"):
         if (node := select.args.get(clause)) is not None:
-            lines.append(written(node).strip())
+            lines.append(sql_of(node).strip())
     return lines
 
 
@@ -77,7 +77,7 @@ def query_lines(query: exp.Expr) -> list[str]:
     if isinstance(query, exp.SetOperation):
         word = "UNION" if query.args.get("distinct") else "UNION ALL"
         return [*query_lines(query.this), word, *query_lines(query.expression)]
-    return select_lines(query) if isinstance(query, exp.Select) else written(query).split("\n")
+    return select_lines(query) if isinstance(query, exp.Select) else sql_of(query).split("\n")
 
 
 def view_lines(statement: exp.Expr, comments: Sequence[str]) -> list[str]:

@@ -73,7 +73,7 @@ def rows(report: SourceReport, *columns: str) -> dict[Any, tuple[Any, ...]]:
 
 
 def test_each_step_is_counted_for_the_month_of_arrival(by_source: SourceReport) -> None:
-    assert rows(by_source, "came", "targets", "reached", "engaged", "conversation", "in_deal", "won", "revenue") == {
+    assert rows(by_source, "arrived", "targets", "reached", "engaged", "conversation", "in_deal", "won", "revenue") == {
         ("ads", "2025-02"): (2, 2, 2, 1, 1, 1, 1, 1000),
         ("ads", "2025-03"): (1, 1, 0, 0, 0, 0, 0, 0),
         # A call of ours is no conversation: nobody says that it was answered.
@@ -113,7 +113,7 @@ def test_without_a_scorecard_it_says_why_there_is_no_alarm(by_source: SourceRepo
 def test_by_segment_there_are_no_costs(read: Export) -> None:
     found = source_report(read, "account", "segment", date(2025, 3, 1), CONFIG, lambda text: None)
     assert found.named_by == "accounts.industry"
-    assert rows(found, "came") == {
+    assert rows(found, "arrived") == {
         ("Retail", "2025-03"): (2,),
         ("Retail", "2026-03"): (1,),
         ("Software", "2025-03"): (1,),
@@ -134,15 +134,15 @@ def test_a_gap_adds_up_and_says_what_it_cannot_tell(read: Export) -> None:
     for column, names in (("source", {"ads", "fair", "others"}), ("team", {"north", "south"})):
         by = found.by(column)
         assert set(by.index) <= names
-        assert (by[list(by.columns[2:])].sum(axis=1) == by["planned"] - by["came"]).all()
-        assert by["came"].sum() == 100_000
+        assert (by[list(by.columns[2:])].sum(axis=1) == by["planned"] - by["booked"]).all()
+        assert by["booked"].sum() == 100_000
     assert any(note.startswith("fit is not told apart") for note in found.notes)
     printed = "\n".join(gap_lines(found))
     assert "5,000.00" in printed
     assert "1,000.00" in printed
     content = found.to_json()
     parts = sum(round(100 * cause["part"]) for cause in content["causes"].values())
-    assert parts == round(100 * content["planned"]) - round(100 * content["came"])
+    assert parts == round(100 * content["planned"]) - round(100 * content["booked"])
 
 
 @pytest.mark.parametrize(

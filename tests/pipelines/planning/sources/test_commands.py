@@ -37,9 +37,9 @@ def test_sources_are_followed_watched_and_written(closedwon: Run, crm: Path, tmp
     assert 0 < content["alarm"]["chance_of_false_alarm_each"] < 0.05
     months = pd.read_parquet(out / "by_source_and_month.parquet")
     created = pd.read_csv(crm / "accounts.csv")["created_at"].astype(str).str[:10]
-    assert months["came"].sum() == (created >= "2024-07-01").sum()
-    assert months["came"].sum() == sum(row["came"] for row in content["sources"])
-    assert 0 < months["targets"].sum() < months["came"].sum()
+    assert months["arrived"].sum() == (created >= "2024-07-01").sum()
+    assert months["arrived"].sum() == sum(row["arrived"] for row in content["sources"])
+    assert 0 < months["targets"].sum() < months["arrived"].sum()
     assert (months["targets"] >= months["reached"]).all()
     assert (months["reached"] >= months["engaged"]).all()
     assert content["sources"][0]["expected_so_far"] > 0
@@ -55,7 +55,7 @@ def test_a_gap_is_split_by_cause_source_and_team(closedwon: Run, crm: Path, tmp_
     assert ended.code == 0, ended.err
     content = json.loads(file.read_text(encoding="utf-8"))
     cents = [round(100 * cause["part"]) for cause in content["causes"].values()]
-    assert sum(cents) == round(100 * content["planned"]) - round(100 * content["came"])
+    assert sum(cents) == round(100 * content["planned"]) - round(100 * content["booked"])
     for cause, part in content["causes"].items():
         of_sources = sum(round(100 * row[cause]) for row in content["by_source"])
         assert of_sources == round(100 * part["part"])
@@ -64,7 +64,7 @@ def test_a_gap_is_split_by_cause_source_and_team(closedwon: Run, crm: Path, tmp_
     deals = pd.read_csv(crm / "opportunities.csv")
     won = deals[(deals["status"] == "won") & (deals["opportunity_type"] == "new_business")]
     booked = won.loc[won["closed_at"].astype(str).str[:10] >= "2025-07-01", "amount"].sum()
-    assert content["came"] == pytest.approx(booked, rel=0.15)  # further new business of customers is not counted
+    assert content["booked"] == pytest.approx(booked, rel=0.15)  # further new business of customers is not counted
     assert "follow-up is not told apart" in " ".join(content["notes"])  # the market has no calls of ours
 
 

@@ -44,7 +44,7 @@ def test_rankings_are_sorted_and_a_lead_within_noise_is_level() -> None:
     [(0.1, 0.2, "ahead"), (-0.1, 0.2, "level"), (0.0, 0.2, "level"), (-0.2, -0.1, "behind"), (None, None, "")],
 )
 def test_a_difference_in_a_word(low: float | None, high: float | None, word: str) -> None:
-    assert worth.standing(Measure(0.1, low, high)) == word
+    assert worth.lead_in_a_word(Measure(0.1, low, high)) == word
 
 
 def test_the_curve_ends_where_the_chart_does() -> None:
@@ -104,7 +104,7 @@ def test_months_are_of_one_horizon() -> None:
 
 
 def test_the_best_fit_stands_on_top_of_the_grid() -> None:
-    rows = trust.grid(evidence()).rows
+    rows = trust.fit_intent_table(evidence()).rows
     assert [(cell.fit, cell.intent) for cell in rows[0]] == [(4, 1), (4, 2), (4, 3), (4, 4)]
 
 

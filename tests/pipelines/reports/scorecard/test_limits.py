@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.reports.scorecard.limits import limits
+from pipelines.reports.scorecard.limits import limits_in_words
 from scoring.evidence.measures.totals import Total
 from scoring.scorecard.forecast_error import Interval
 from scoring.scorecard.parts import HeldOut, Quarantined
@@ -12,18 +12,18 @@ from tests.pipelines.reports.small_report import evidence, scorecard, two_cut_of
 
 
 def test_limits_say_what_this_evidence_does_not_show() -> None:
-    text = " ".join(limits(scorecard(), two_cut_offs(ratio=(1.5, 1.2, 1.9))))
+    text = " ".join(limits_in_words(scorecard(), two_cut_offs(ratio=(1.5, 1.2, 1.9))))
     assert "not shown to be better than: Recency." in text
     assert "The evidence holds 40 wins." in text
     assert "The 2 past dates look ahead into overlapping months" in text
-    assert "Run closedwon backtest" in limits(scorecard(), None)[0]
-    assert "logistic regression on coarse bins" in limits(scorecard(rung="logistic"), None)[1]
+    assert "Run closedwon backtest" in limits_in_words(scorecard(), None)[0]
+    assert "logistic regression on coarse bins" in limits_in_words(scorecard(rung="logistic"), None)[1]
     shared = "A lead's revenue is its share of a deal"
-    assert not any(shared in limit for limit in limits(scorecard(), None))
-    assert any(shared in limit for limit in limits(replace(scorecard(), entity="lead"), None))
-    assert "weights of evidence did best" in limits(scorecard(rung="evidence"), None)[1]
+    assert not any(shared in limit for limit in limits_in_words(scorecard(), None))
+    assert any(shared in limit for limit in limits_in_words(replace(scorecard(), entity="lead"), None))
+    assert "weights of evidence did best" in limits_in_words(scorecard(rung="evidence"), None)[1]
     suspect = Quarantined("deals", "filled_when_won", "not 0 for 90% of the won")
-    assert limits(scorecard(trusted=(suspect,)), None)[1].startswith(
+    assert limits_in_words(scorecard(trusted=(suspect,)), None)[1].startswith(
         "deals is used because it is trusted, though it looks as if an outcome had filled it: not 0 for 90% of the won."
     )
 
@@ -59,9 +59,11 @@ def test_sums_are_called_off_only_beyond_what_the_scorecards_state(
     known = evidence().totals
     assert known is not None
     totals = replace(known, together=Total(wins, revenue, won, 1.0))
-    found = [text for text in limits(scorecard(), two_cut_offs(ratio=ratio, totals=totals)) if "It expected" in text]
+    found = [
+        text for text in limits_in_words(scorecard(), two_cut_offs(ratio=ratio, totals=totals)) if "It expected" in text
+    ]
     assert found == ([] if says is None else [says])
-    before = limits(scorecard(), two_cut_offs(ratio=ratio, totals=None))
+    before = limits_in_words(scorecard(), two_cut_offs(ratio=ratio, totals=None))
     assert any("sums of expected revenue were too" in text for text in before) == (says is not None)
 
 
@@ -90,6 +92,8 @@ def test_what_ten_more_wins_would_buy(next_ten: float | None, says: str | None) 
         next_ten=next_ten,
     )
     found = [
-        text for text in limits(replace(scorecard(rung="evidence"), held_out=held_out), None) if "Ten more wins" in text
+        text
+        for text in limits_in_words(replace(scorecard(rung="evidence"), held_out=held_out), None)
+        if "Ten more wins" in text
     ]
     assert found == ([] if says is None else [says])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.evaluation.backtest import EVIDENCE
-from pipelines.reports.scorecard_report import latest_evidence, newest
+from pipelines.reports.scorecard_report import latest_evidence, newest_inputs
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
@@ -59,26 +59,26 @@ def test_the_latest_evidence_of_the_same_horizon_counts(store: Store) -> None:
 def test_the_challenger_stands_beside_its_champion_and_then_the_champion_beside_the_one_before(
     store: Store,
 ) -> None:
-    assert newest(store, "account") is None
+    assert newest_inputs(store, "account") is None
     trained(store, OLDER)
-    first = newest(store, "account")
+    first = newest_inputs(store, "account")
     assert first is not None
     assert (first.version, first.role, first.champion, first.champion_version) == ("1", "challenger", None, "")
     assert (first.scorecard.as_of, first.evidence, first.decision) == (date(2025, 6, 30), None, None)
 
-    registry.promote(store, "account", Decision(Verdict(True, ("the first",), {})))
+    registry.make_champion(store, "account", Decision(Verdict(True, ("the first",), {})))
     trained(store, NEWER)
     registry.record_decision(store, "account", 2, Decision(Verdict(False, ("not yet",), {})))
     kept(store, "now", small_report.evidence(), age=0)
-    second = newest(store, "account")
+    second = newest_inputs(store, "account")
     assert second is not None
     assert (second.version, second.role, second.champion_version) == ("2", "challenger", "1")
     assert (second.scorecard, second.champion) == (NEWER, OLDER)
     assert second.decision == Decision(Verdict(False, ("not yet",), {}))
     assert second.evidence == small_report.evidence()
 
-    registry.promote(store, "account", Decision(Verdict(True, ("better",), {})))
-    third = newest(store, "account")
+    registry.make_champion(store, "account", Decision(Verdict(True, ("better",), {})))
+    third = newest_inputs(store, "account")
     assert third is not None
     assert (third.version, third.role, third.champion_version, third.champion) == ("2", "champion", "1", OLDER)
     assert third.decision == Decision(Verdict(True, ("better",), {}))

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.reports.drawing.shape import Extreme
 from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
-from pipelines.reports.drawing.svg import Axis, apart, tag, text
+from pipelines.reports.drawing.svg import Axis, apart, tag, words_at
 from pipelines.reports.scorecard.changes import ChangedFact, changes
 from pipelines.reports.scorecard.shapes import shapes
 from scoring.scorecard.parts import Numeric, Term
@@ -119,7 +119,7 @@ def test_labels_are_moved_apart_and_keep_their_order() -> None:
 
 
 def test_drawings_escape_what_they_are_given() -> None:
-    assert text(HOSTILE, 0, 0) == '<text x="0" y="0">&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;</text>'
+    assert words_at(HOSTILE, 0, 0) == '<text x="0" y="0">&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;</text>'
     assert tag("g", aria_label='" onload="x') == '<g aria-label="&quot; onload=&quot;x"/>'
 
 

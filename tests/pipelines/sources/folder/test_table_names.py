@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.sources.folder.table_names import Meaning, meaning
+from pipelines.sources.folder.table_names import Meaning, table_meaning
 
 NAMES = [
     ("accounts", Meaning("accounts")),
@@ -31,4 +31,4 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "expected"), NAMES, ids=[name for name, _ in NAMES])
 def test_what_a_name_means(name, expected):
-    assert meaning(name) == expected
+    assert table_meaning(name) == expected

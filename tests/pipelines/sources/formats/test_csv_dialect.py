@@ -113,6 +113,24 @@ def test_no_row_is_lost_where_lines_end_in_several_ways(tmp_path_factory, lines)
     assert connection.sql("FROM found").fetchall() == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "torn"),
+    [
+        ('A1,"a ""b"", c"\nA2,"C:\\new"\n', [("A1", 'a "b", c'), ("A2", "C:\\new")], 0),
+        ('A1,"a \\"b\\", c"\nA2,"x"\nA3,\n', [("A1", 'a "b", c'), ("A2", "x"), ("A3", None)], 0),
+        ('A1,"a \\"b\\"\nand c"\nA2,"ends \\\\"\n', [("A1", 'a "b"\nand c'), ("A2", "ends \\")], 0),
+        # A path that ends with a backslash, and a quote that nothing escapes: the rows that can be read are.
+        ('A1,"C:\\"\nA2,"a "b"\nA3,"C:\\"\n', [("A1", "C:\\"), ("A3", "C:\\")], 1),
+    ],
+)
+def test_quotes_are_doubled_or_come_after_a_backslash(tmp_path, text, expected, torn):
+    path = tmp_path / "accounts.csv"
+    path.write_text("id,note\n" + text)
+    connection = duckdb.connect()
+    assert len(load_csv(connection, path, ["id", "note"], sniff(path), "found")) == torn
+    assert connection.sql("FROM found").fetchall() == expected
+
+
 def test_long_cells(tmp_path):
     long = "x" * 3_000_000
     intake = read(export(tmp_path, accounts=f"account_id,note\nA1,{long}\nA2,y\n"))

@@ -3,7 +3,7 @@
 import pytest
 import sqlglot
 
-from pipelines.sources.raw.used_columns import together, used_columns
+from pipelines.sources.raw.used_columns import columns_of_several, used_columns
 
 #: A query, and by table some columns that it uses; None where it needs them all.
 QUERIES: list[tuple[str, dict[str, set[str] | None]]] = [
@@ -37,5 +37,5 @@ def test_the_columns_of_a_query(query: str, expected: dict[str, set[str] | None]
 
 def test_what_one_query_needs_whole_is_needed_whole() -> None:
     parts = [{"a": frozenset({"x"}), "b": None}, {"a": frozenset({"y"}), "b": frozenset({"z"})}]
-    assert together(parts) == {"a": frozenset({"x", "y"}), "b": None}
-    assert together(parts[::-1]) == {"a": frozenset({"x", "y"}), "b": None}
+    assert columns_of_several(parts) == {"a": frozenset({"x", "y"}), "b": None}
+    assert columns_of_several(parts[::-1]) == {"a": frozenset({"x", "y"}), "b": None}

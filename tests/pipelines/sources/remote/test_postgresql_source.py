@@ -14,7 +14,7 @@ from pipelines.sources.duckdb import connect
 from pipelines.sources.files import open_sources
 from pipelines.sources.remote.address import Address, source_at
 from pipelines.sources.remote.postgresql_tables import PostgresqlTables
-from pipelines.sources.remote.remote_source import opened
+from pipelines.sources.remote.remote_source import open_database
 from tests.pipelines.conftest import Run
 from tests.pipelines.sources.remote.conftest import run
 
@@ -176,7 +176,7 @@ def test_who_cannot_connect_is_told_so_without_the_password(granted: str, closed
 def test_all_tables_are_read_as_they_are_at_one_moment(granted: str) -> None:
     run(granted, "CREATE SCHEMA moving; CREATE TABLE moving.accounts (account_id text)")
     run(granted, "INSERT INTO moving.accounts VALUES ('A1')", may_read("moving"))
-    with opened(at(reader(granted))) as database:
+    with open_database(at(reader(granted))) as database:
         (table,) = database.tables(["moving"])
         run(granted, "DELETE FROM moving.accounts")
         con = connect().con

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.evidence.measures.resampling import interval, resamples, whose
+from scoring.evidence.measures.resampling import drawn_together, resamples, with_interval
 
 UNITS = pd.Series(["b", "a", "c", "a", "b", "a"])
 
@@ -51,8 +51,8 @@ def test_the_order_of_the_rows_changes_nothing_and_the_seed_everything() -> None
 
 def test_leads_of_one_account_are_drawn_together_where_it_is_known() -> None:
     frame = pd.DataFrame({"unit": ["l1", "l2"], "account": ["a", "a"]})
-    assert whose(frame).tolist() == ["a", "a"]
-    assert whose(frame.drop(columns="account")).tolist() == ["l1", "l2"]
+    assert drawn_together(frame).tolist() == ["a", "a"]
+    assert drawn_together(frame.drop(columns="account")).tolist() == ["l1", "l2"]
 
 
 @pytest.mark.parametrize(
@@ -67,5 +67,5 @@ def test_leads_of_one_account_are_drawn_together_where_it_is_known() -> None:
     ],
 )
 def test_an_interval(draws: list[float], value: float | None, low: float | None, high: float | None) -> None:
-    found = interval(np.array(draws, dtype=float))
+    found = with_interval(np.array(draws, dtype=float))
     assert (found.value, found.low, found.high) == pytest.approx((value, low, high))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import ibis
 import pytest
 
-from scoring.evidence.monitoring.drift import counts, learned_on, moved, steady, with_gaps
+from scoring.evidence.monitoring.drift import compare_counts, counts, learned_on, steady, with_gaps
 from scoring.evidence.monitoring.monitor_findings import Shift
 from scoring.scorecard.parts import Category, Encoding, Numeric
 from tests.pipelines.reports.small_report import scorecard
@@ -49,7 +49,7 @@ def test_what_it_was_learned_on_is_in_the_terms() -> None:
     ],
 )
 def test_a_shift_is_some_or_much_beyond_chance(now: list[int], index: float, changed: str) -> None:
-    (shift,) = moved({"size": [500, 500], "gone": [1, 1]}, {"size": now, "new": [1, 1]})
+    (shift,) = compare_counts({"size": [500, 500], "gone": [1, 1]}, {"size": now, "new": [1, 1]})
     assert (shift.name, shift.changed) == ("size", changed)
     assert shift.psi == pytest.approx(index, abs=2e-3)
 
@@ -57,7 +57,7 @@ def test_a_shift_is_some_or_much_beyond_chance(now: list[int], index: float, cha
 def test_gaps_stand_beside_the_shift() -> None:
     before = {"industry": [0, 0, 500, 500], "employees": [0, 500, 500]}
     now = {"industry": [400, 100, 250, 250], "employees": [0, 500, 500]}
-    first, second = with_gaps(moved(before, now), replace(scorecard(), encodings=ENCODINGS), before, now)
+    first, second = with_gaps(compare_counts(before, now), replace(scorecard(), encodings=ENCODINGS), before, now)
     assert (first.name, first.changed, first.missing, first.unknown) == (
         "industry", "much", (0.0, 0.4), (0.0, 0.1),
     )  # fmt: skip

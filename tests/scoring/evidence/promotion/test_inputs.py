@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from scoring.evidence.promotion.gate import Limits
-from scoring.evidence.promotion.inputs import ALL, OwnDay, TrainingInputs, as_trained, by_kind, flow, flowing
+from scoring.evidence.promotion.inputs import ALL, OwnDay, TrainingInputs, as_many_as_trained, by_kind, flow, flowing
 from scoring.tables import Tables
 from tests.scoring.evidence.promotion.test_gate import comparison, decide, scorecard
 from tests.scoring.example_market import AS_OF, cells, example
@@ -103,21 +103,21 @@ def test_the_sentence_names_what_stopped() -> None:
 )
 def test_a_scorecard_expects_of_its_own_day_what_it_expected_then(expected: float, kept: bool) -> None:
     own_day = OwnDay("2026-03-01", expected, 0.04)
-    assert as_trained("challenger", own_day, 1.25).kept is kept
+    assert as_many_as_trained("challenger", own_day, 1.25).kept is kept
 
 
 def test_what_it_expects_is_said() -> None:
     own_day = OwnDay("2026-03-01", 0.05, 0.04)
-    assert as_trained("champion", own_day, 1.5) == (
+    assert as_many_as_trained("champion", own_day, 1.5) == (
         True,
         "of those open on 2026-03-01 the champion expects 5.00% to win, and 4.00% when it was trained",
         {"own_day_shift_of_champion": 1.25},
     )
-    assert as_trained("challenger", own_day, 1.2).sentence == (
+    assert as_many_as_trained("challenger", own_day, 1.2).sentence == (
         "of those open on 2026-03-01 the challenger expects 5.00% to win, and 4.00% when it was trained: it was "
         "trained on other facts than this export shows of that day"
     )
-    assert not as_trained("champion", replace(own_day, base_rate=0.0), 1.5).kept
+    assert not as_many_as_trained("champion", replace(own_day, base_rate=0.0), 1.5).kept
 
 
 def test_the_gate_looks_at_what_was_learned_from() -> None:

@@ -25,7 +25,7 @@ P3  A6  -   2025-08-01  2025-09-01  won   0      expansion     -
 P4  A6  -   2025-12-01  2026-01-10  lost  -      new_business  -
 P5  A6  -   2026-01-20  2026-02-20  won   -      renewal       2026-02-25
 """
-OURS = intent.bought_before(customers=True, lost=True, others=True)
+OURS = intent.bought_before_features(customers=True, lost=True, others=True)
 NAMES = [feature.name for feature in OURS]
 
 

@@ -75,10 +75,10 @@ def test_plan_and_outcome_exchanged_turn_the_parts_round(plan: np.ndarray, actua
 @pytest.mark.parametrize(
     ("actual", "message"),
     [
-        ((1.0, 1.0, 0.0, 1.0, 1.0, 1.0), "after a sum of 0 no other can follow in came"),
-        ((1.0, 1.0, -1.0, 1.0, 1.0, 1.0), "the sums of came must be finite and not below 0"),
+        ((1.0, 1.0, 0.0, 1.0, 1.0, 1.0), "after a sum of 0 no other can follow in actual"),
+        ((1.0, 1.0, -1.0, 1.0, 1.0, 1.0), "the sums of actual must be finite and not below 0"),
         ((1.0, 1e-9, 1e9, 1e9, 1e9, 1e9), r"parts of .* cannot be said to the cent"),
-        ((1.0, 1.0, float("nan"), 1.0, 1.0, 1.0), "the sums of came must be finite and not below 0"),
+        ((1.0, 1.0, float("nan"), 1.0, 1.0, 1.0), "the sums of actual must be finite and not below 0"),
     ],
 )
 def test_sums_that_no_factor_leads_to_are_refused(actual: tuple[float, ...], message: str) -> None:
