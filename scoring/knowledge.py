@@ -75,7 +75,8 @@ def upto(tables: Tables, as_of: int) -> Tables:
         handoffs=_answered(tables.handoffs, as_of, accounts, leads),
         overrides=_named(_known(tables.overrides, "set_at", as_of), accounts, leads),
         opportunity_versions=versions,
-        customers=_known(tables.customers, "since", as_of),
+        won_aside=_known(tables.won_aside, "since", as_of),
+        customers=_ended(_known(tables.customers, "since", as_of), as_of),
         account_history=_known(tables.account_history, "known_at", as_of),
         lead_history=_known(tables.lead_history, "known_at", as_of),
         opportunity_history=_known(tables.opportunity_history, "changed_at", as_of),
@@ -186,6 +187,14 @@ def _answered(
     answered = rows.mutate(**answers)
     some = answered.accepted_at.notnull() | answered.rejected_at.notnull()
     return answered.mutate(reason=ibis.ifelse(some, answered.reason, ibis.null("string")))
+
+
+def _ended(customers: ibis.Table | None, as_of: int) -> ibis.Table | None:
+    """The customers with the ends that were over by then: an end that is planned may still be renewed."""
+    if customers is None:
+        return None
+    over = known(day_of(customers.until), as_of)
+    return customers.mutate(until=ibis.ifelse(over, customers.until, ibis.null("timestamp")))
 
 
 def _reopened(opportunities: ibis.Table, as_of: int) -> ibis.Table:

@@ -50,7 +50,7 @@ class Tables:
     - ``win`` is the question that is asked of them: see `scoring.question`.
     - Nothing in them is known at or after the day ``known_before``, where it is set (`knowledge.upto`).
     - ``log``, where intake has folded the activities, holds the days that ``scoring.engagement`` would find.
-    - ``customers`` has the deals of rows that were set aside and that are won, or ``unclear``: closed in a status that
+    - ``won_aside`` has the deals of rows that were set aside and that are won, or ``unclear``: closed in a status that
       nobody knows. `opportunity_id`, `account_id`, `lead_id`, ``since``, the best date of the win (null: always), and
       ``unclear``. The ids are as exported.
     - ``opportunity_versions`` has every row of the opportunities that have several: the columns of ``opportunities``,
@@ -59,6 +59,7 @@ class Tables:
     - ``kept_accounts`` and ``kept_leads`` have what nights kept of attributes that the export has no history of: the
       id, ``known_at``, and all kept values from then on. ``kept_since`` says since when: see `scoring.kept`.
     - ``handoffs`` and ``overrides`` say what sales answered, and which scores it set aside: no score reads them.
+    - ``customers`` says from when until when accounts were customers, and what they paid: no score reads it.
     - ``open_deals`` says what is planned of open deals tonight, for nights to keep. `knowledge.upto` takes it out.
     """
 
@@ -74,6 +75,7 @@ class Tables:
     handoffs: ibis.Table | None = None
     overrides: ibis.Table | None = None
     customers: ibis.Table | None = None
+    won_aside: ibis.Table | None = None
     opportunity_versions: ibis.Table | None = None
     kept_accounts: ibis.Table | None = None
     kept_leads: ibis.Table | None = None

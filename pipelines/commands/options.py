@@ -100,7 +100,11 @@ AS_OF = Option(
     {"type": _day, "metavar": "DATE"},
 )
 UNTIL = Option("--until", "the day after the last of the period", {"type": _day, "metavar": "DATE", "required": True})
-TARGET = Option("--target", "revenue that is to be reached, such as 2500000", {"type": float, "metavar": "AMOUNT"})
+TARGET = Option(
+    "--target",
+    "revenue that is to be reached, such as 2500000 (default: what is left of the agreement that ends with the period)",
+    {"type": float, "metavar": "AMOUNT"},
+)
 BY = Option("--by", "what to split the plan by", {"choices": ("source", "segment", "owner")})
 AT = Option("--at", "explain the score that was served for this day; without --data", {"type": _day, "metavar": "DATE"})
 STORE = _path(

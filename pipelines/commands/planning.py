@@ -10,9 +10,11 @@ from pipelines.progress import Say
 
 
 def _plan(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.alignment.standing import holding
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
+    from pipelines.planning.agreed_target import AgreedTarget
     from pipelines.planning.files import write_plan_tables
     from pipelines.planning.plan import plan
     from pipelines.planning.text import plan_lines
@@ -35,12 +37,17 @@ def _plan(arguments: argparse.Namespace, say: Say) -> None:
             history=past,
             history_of=("opportunities",),
         )
+        held = holding(store.path, export.as_of)
+        terms = None if held is None else held.agreement.terms
         found = plan(
             export,
             store,
             config,
             arguments.until,
             target=arguments.target,
+            agreed=None
+            if terms is None
+            else AgreedTarget(terms.name, terms.first_day, terms.last_day, terms.revenue_target),
             by=() if arguments.by is None else (arguments.by,),
             entity=arguments.entity,
             say=say,

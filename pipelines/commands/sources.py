@@ -1,4 +1,4 @@
-"""The commands `sources` and `gap`: what each source brings, and why revenue is not what was planned."""
+"""The commands `sources`, `gap` and `retention`: what sources bring, why revenue is not as planned, and who stays."""
 
 from __future__ import annotations
 
@@ -52,6 +52,34 @@ def _gap(arguments: argparse.Namespace, say: Say) -> None:
     print("\n".join(lines(found)))
 
 
+def years(text: str) -> float:
+    """How far to look ahead: 1 to 10 years."""
+    try:
+        found = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of years such as 5") from None
+    if not 1 <= found <= 10:
+        raise argparse.ArgumentTypeError(f"{text} years: give 1 to 10, since nobody knows more")
+    return found
+
+
+def _retention(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.planning.retention.report import retention_report
+    from pipelines.planning.retention.text import lines
+    from pipelines.planning.sources.files import write_tables
+
+    config = configuration(arguments)
+    with figures_in(arguments.json) as figures:
+        export = read_export(arguments.data, config, arguments.as_of, say)
+        found = retention_report(export, arguments.by, arguments.years, config, say)
+        figures |= found.to_json()
+    print("\n".join(lines(found)))
+    if arguments.out is not None:
+        write_tables({"customers": found.rows, "retention": found.by_group}, arguments.out)
+        say(f"Tables: {arguments.out}")
+
+
 BY = options.Option(
     "--by", "what is followed (default source)", {"choices": ("source", "campaign", "segment"), "default": "source"}
 )
@@ -71,6 +99,11 @@ TARGET = options.Option(
     "--target", "what was set for the period, in the home currency", {"type": float, "metavar": "AMOUNT"}
 )
 
+GROUPS = options.Option(
+    "--by", "what customers are grouped by (default: nothing)", {"choices": ("source", "segment"), "default": None}
+)
+YEARS = options.Option("--years", "how far to look ahead (default 5)", {"type": years, "default": 5.0, "metavar": "N"})
+
 COMMANDS = (
     Command(
         "sources",
@@ -83,5 +116,11 @@ COMMANDS = (
         "say why the revenue since a day is not what was to be expected on it, by cause",
         (options.DATA, options.AS_OF, options.CONFIG, FROM, TARGET, options.JSON),
         _gap,
+    ),
+    Command(
+        "retention",
+        "say which customers leave, how long they stay, and what they pay while they do",
+        (options.DATA, options.AS_OF, options.CONFIG, GROUPS, YEARS, TABLES, options.JSON),
+        _retention,
     ),
 )

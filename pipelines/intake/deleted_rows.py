@@ -215,9 +215,9 @@ def _understood(source: Source, found: list[_Marked | None]) -> tuple[list[_Mark
 
 
 def _says_active(source: Source, column: str) -> bool:
-    """Whether a column may say by false that a row is deleted; a field of a company's own says who is a customer."""
+    """Whether a column may say by false that a row is deleted; of customers, or as own field, it says who is one."""
     own = source.names.get(column, column).lower().endswith("__c")
-    return bare_name(column) in ACTIVE and source.table != "spend" and not own
+    return bare_name(column) in ACTIVE and source.table not in ("spend", "customers") and not own
 
 
 def _status(source: Source) -> ir.Value | None:

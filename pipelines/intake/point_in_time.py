@@ -218,7 +218,7 @@ def read_export(
         of = [table for table in history_of if engine is None or table == "opportunities"]
         tables, kept = _with_history(intake, history, day, config, say, of=of)
     known = upto(replace(tables, win=config.question.win), day_number(day))
-    customers = None if config.question.win == "any" else known.customers  # they are ranked then, sure or not
+    customers = None if config.question.win == "any" else known.won_aside  # they are ranked then, sure or not
     if customers is not None and (perhaps := count_customers(customers.filter(customers.unclear))):
         say(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "

@@ -34,7 +34,7 @@ def with_versions(accepted: Mapping[str, Accepted]) -> Tables:
     lone = accepted["leads"].strays if "leads" in accepted else None
     return Tables(
         **tables,
-        customers=None if deals.customers is None else with_strays(deals.customers, lone),
+        won_aside=None if deals.customers is None else with_strays(deals.customers, lone),
         opportunity_versions=deals.versions,
         open_deals=deals.open_deals,
     )

@@ -10,11 +10,13 @@ import numpy as np
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
+from pipelines.planning.agreed_target import AgreedTarget
 from pipelines.planning.costs import costs
 from pipelines.planning.known_lives import NOT_KNOWN, OTHERS, KnownLives, known_lives
 from pipelines.planning.open_scores import open_scores, require_within
 from pipelines.planning.past_plans import past_days
 from pipelines.planning.period import Period, aged, period
+from pipelines.planning.retention.value import renewals_in
 from pipelines.planning.splits import By, splits
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
@@ -40,6 +42,7 @@ def plan(
     until: date,
     *,
     target: float | None = None,
+    agreed: AgreedTarget | None = None,
     by: Sequence[By] = (),
     entity: Entity | None = None,
     say: Say,
@@ -56,6 +59,8 @@ def plan(
         The day after the last of the period.
     target : float, optional
         Revenue that is asked for.
+    agreed : AgreedTarget, optional
+        What was agreed, which is asked for where there is no `target`.
     by : sequence of {"source", "segment", "owner"}
         What to split it by, each by itself.
     entity : {"account", "lead"}, optional
@@ -103,10 +108,14 @@ def plan(
     corrections = past.of_wins, past.of_revenue
     total = now.total
     wins, revenue = float(now.wins.sum()), float(now.revenue.sum())
-    asked: dict[str, float | Order] = {}
+    asked: dict[str, float | str | Order] = {}
+    origin = ""
+    if target is None and agreed is not None:
+        target, origin = agreed.left(known, export.as_of, until)
     if target is not None:
         asked = {
             "target": target,
+            "target_from": origin,
             "probability": reached(total.revenue, target, past.of_revenue),
             "order": _order(export, known, now, past, target, end - export.day, config),
         }
@@ -126,7 +135,11 @@ def plan(
         capacity=capacity if np.isfinite(capacity) else None,
         is_full=now.coming.is_full,
         splits=tuple(parts),
-        notes=tuple(_notes(known, now, past, scorecard)),
+        notes=(
+            *([origin] if origin and target is None else []),
+            *_notes(known, now, past, scorecard),
+            *_renewals(export, scorecard, end - export.day),
+        ),
         **asked,  # type: ignore[arg-type]
     )
 
@@ -188,6 +201,12 @@ def _order(
         costs=costs(export, known.lives),
         nameless=(NOT_KNOWN, OTHERS),
     )
+
+
+def _renewals(export: Export, scorecard: Scorecard, days: int) -> list[str]:
+    """What customers pay again, where the question is not about them."""
+    note = renewals_in(export, days) if scorecard.win == "new_business" else ""
+    return [note] if note else []
 
 
 def _notes(known: KnownLives, now: Period, past: PastDays, scorecard: Scorecard) -> list[str]:

@@ -34,7 +34,8 @@ def plan_lines(plan: Plan) -> list[str]:
     for split in plan.splits:
         lines += ["", *_split(split)]
     if plan.target is not None and plan.probability is not None and plan.order is not None:
-        lines += ["", *_target(plan.target, plan.probability, plan.order, plan.entity, plan.days)]
+        origin = f" ({plan.target_from})" if plan.target_from else ""
+        lines += ["", *_target(plan.target, origin, plan.probability, plan.order, plan.entity, plan.days)]
     lines += ["", *_past(plan)]
     return lines + [f"  note: {note}" for note in plan.notes]
 
@@ -85,10 +86,10 @@ def _split(split: Split) -> list[str]:
     return lines
 
 
-def _target(target: float, probability: float, order: Order, entity: str, days: int) -> list[str]:
+def _target(target: float, origin: str, probability: float, order: Order, entity: str, days: int) -> list[str]:
     """How likely the target is, and what would make it likely enough."""
     wanted = f"{order.wanted:.0%}"
-    lines = [f"  target {_amount(target)}: reached with a probability of {probability:.0%}"]
+    lines = [f"  target {_amount(target)}{origin}: reached with a probability of {probability:.0%}"]
     if not order.sources:
         return [*lines, f"  that is {wanted} or more already: nothing has to be ordered"]
     lines.append(f"  what would make that {wanted}, each line alone:")

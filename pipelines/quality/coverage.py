@@ -22,6 +22,7 @@ DAYS = {
     "lead_history": "known_at",
     "opportunity_history": "changed_at",
     "spend": "month",
+    "customers": "since",
 }
 #: So many types of activity are looked at, the commonest first.
 MOST_TYPES = 100
@@ -98,7 +99,7 @@ def _found(present: Mapping[str, ibis.Table]) -> Iterator[Coverage]:
         if types:
             yield _together(types)
         yield from sorted(types, key=lambda one: (-one.rows, one.part))[:MOST_TYPES]
-    for table in ("account_history", "lead_history", "opportunity_history", "spend"):
+    for table in ("account_history", "lead_history", "opportunity_history", "spend", "customers"):
         if table in present:
             yield from _by_month(present[table], table, DAYS[table])
 

@@ -19,7 +19,7 @@ CLOSED = ("opportunities", "closed_at")
 #: Tables whose rows must name an account or a lead.
 WHO = ("account_id", "lead_id")
 #: Tables whose name may be that of something else.
-PERHAPS_OTHERS = ("matches",)
+PERHAPS_OTHERS = ("matches", "customers")
 #: Columns that are not asked for: few exports have them.
 SELDOM = ("known_at", "activity_id", "currency")
 

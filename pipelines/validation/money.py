@@ -20,6 +20,7 @@ AMOUNTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "opportunities": ("amount", ("closed_at", "created_at")),
     "opportunity_history": ("amount", ("changed_at",)),
     "spend": ("cost", ("month",)),
+    "customers": ("recurring_revenue", ("since",)),
 }
 #: Deals with strange amounts that are named.
 NAMED = 3

@@ -12,6 +12,7 @@ import ibis.expr.datatypes as dt
 from scoring.cells import cells, currencies, ids
 from scoring.cells.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule
+from scoring.contracts.customers import CUSTOMERS
 from scoring.contracts.deals import (
     EXPECTED_CLOSE,
     contradicted,
@@ -272,4 +273,5 @@ CONTRACTS = (
     SPEND,
     HANDOFFS,
     OVERRIDES,
+    CUSTOMERS,
 )

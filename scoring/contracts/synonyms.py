@@ -95,6 +95,9 @@ SYNONYMS = {
     "rejected_at": ("rejecteddate", "rejectiondate", "disqualifiedat", "disqualifieddate"),
     "set_at": ("setdate", "overriddenat", "overridedate", "createddate", "createdat"),
     "expires_at": ("expirydate", "expirationdate", "validuntil"),
+    "since": ("startedat", "startdate", "customersince", "contractstart", "subscriptionstart"),
+    "until": ("endedat", "enddate", "customeruntil", "contractend", "subscriptionend", "churnedat"),
+    "recurring_revenue": ("arr", "annualrecurringrevenue", "recurringrevenue", "annualrevenue", "contractvalue", "acv"),
     "month": ("date", "period", "startdate", "day"),
     "cost": ("amountspent", "spend", "actualcost", "spent", "budget", "amount"),
 }  # fmt: skip

@@ -54,8 +54,8 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         amount=won.amount,
         named_by=ibis.literal(DEAL),
     )
-    if tables.customers is not None:
-        named = tables.customers
+    if tables.won_aside is not None:
+        named = tables.won_aside
         since = day_of(named.since).cast("int64")
         aside = named.select(
             "opportunity_id",
@@ -70,7 +70,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         facts = facts.mutate(known_day=facts.known_day.cast("int64"), closed_day=facts.closed_day.cast("int64"))
         facts = facts.union(aside)
     found = entities.of_units(facts, tables, people, entity)
-    if tables.customers is None:
+    if tables.won_aside is None:
         return found
     return found.mutate(known_day=ibis.ifelse(found.closed_day == ALWAYS, ALWAYS, found.known_day))
 

@@ -125,6 +125,8 @@ class Plan:
         Whether more come than can be worked.
     target, probability : float or None
         The revenue that is asked for, and P(revenue >= target).
+    target_from : str
+        Where the target is from, if nobody asked for it; else empty.
     order : Order or None
         What would make the target as likely as is wanted; None without a target.
     splits : tuple of Split
@@ -147,6 +149,7 @@ class Plan:
     target: float | None = None
     probability: float | None = None
     order: Order | None = None
+    target_from: str = ""
     splits: tuple[Split, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -160,7 +163,8 @@ class Plan:
         asked: Mapping[str, Any] = {}
         if self.target is not None:
             order = None if self.order is None else self.order.to_json()
-            asked = {"target": self.target, "probability": self.probability, "order": order}
+            origin = {"target_from": self.target_from} if self.target_from else {}
+            asked = {"target": self.target, **origin, "probability": self.probability, "order": order}
         return {
             "entity": self.entity,
             "model_version": self.model_version,

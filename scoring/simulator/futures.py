@@ -39,8 +39,9 @@ class Future:
         Whether it was known at `as_of`.
     won_at, amount
         When each deal was won (naive UTC) and what it brings.
-    arrived_at, channel
-        When each account that arrived was created, and by which channel it came, a code of `accounts.CHANNELS`.
+    arrived, arrived_at, channel
+        Each account that arrived, as `account` has it, when it was created, and by which channel it came, a code of
+        `accounts.CHANNELS`.
     """
 
     as_of: pd.Timestamp
@@ -48,6 +49,7 @@ class Future:
     known: Bools
     won_at: NDArray[np.datetime64]
     amount: Floats
+    arrived: Ints
     arrived_at: NDArray[np.datetime64]
     channel: Ints
 
@@ -58,7 +60,7 @@ class Future:
         return Future(
             self.as_of,
             *(self.account[soon], self.known[soon], self.won_at[soon], self.amount[soon]),
-            *(self.arrived_at[there], self.channel[there]),
+            *(self.arrived[there], self.arrived_at[there], self.channel[there]),
         )
 
     def followed_by(self, other: "Future") -> "Future":
@@ -150,6 +152,7 @@ class Present:
             known=account < n,
             won_at=stamps(start, within_week(self.week + week, rng)),
             amount=np.where(pilot, 0.0, amount),
+            arrived=firms.number,
             arrived_at=stamps(start, firms.created),
             channel=firms.channel,
         )

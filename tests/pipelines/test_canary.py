@@ -184,6 +184,7 @@ def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, mo
         run(f"plan_{by}", "plan", *read, *store, "--until", "2026-03-01", "--by", by, "--out", kept / f"plan_{by}")
     run("sources", "sources", *read, "--by", "campaign", "--out", kept / "sources", "--json", kept / "sources.json")
     run("gap", "gap", *read, "--json", kept / "gap.json")
+    run("retention", "retention", *read, "--by", "source", "--out", kept / "ret", "--json", kept / "retention.json")
     (tmp_path / "q.toml").write_text(AGREEMENT)
     run("agree", "agree", tmp_path / "q.toml", *read, *store, "--json", kept / "agree.json")
     run("snapshot", "snapshot", *read, *store)

@@ -148,6 +148,9 @@ def outbound(export: Frames) -> Frames:
     handed = pd.DataFrame({"lead_id": leads, "handed_at": days[0], "owner": "north", "rejected_at": days[3]})
     aside = pd.DataFrame({"lead_id": leads, "set_at": days[1], "grade": "A", "reason": "no budget"})
     answers = {"handoffs": handed.assign(reason="no budget", accepted_at=days[2]), "overrides": aside}
+    if "accounts" in export:
+        left = pd.DataFrame({"account_id": export["accounts"]["account_id"], "since": "2024-01-01", "until": days[0]})
+        answers["customers"] = left
     return export | answers | {"activities": pd.concat([export["activities"], *ours], ignore_index=True)}
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.errors import require_before
 from pipelines.intake.point_in_time import Export
+from pipelines.planning.retention.value import LaterRevenue, later_revenue
 from pipelines.planning.sources.alarm import Watch, watched
 from pipelines.planning.sources.arrival_values import chances_within
 from pipelines.planning.sources.companies import By, Companies, companies
@@ -135,6 +136,7 @@ def followed(
     cost = spending(export, by, dict(zip(names, arrived.source.tolist(), strict=True)), begin)
     name_of = pd.Series(np.array(arrived.sources, dtype=object)[arrived.source], index=found.frame.index)
     frames = []
+    later: LaterRevenue | None = None
     for whole in (True, False):
         grouped = cohorts(
             arrived,
@@ -147,7 +149,10 @@ def followed(
             whole=whole,
         )
         compared = _expected_and_booked(found, values, arrived, export.day, whole)
-        frames.append(_frame(grouped, arrived, cost, compared))
+        if whole:
+            of_source = pd.Series(arrived.source, index=found.frame.index)
+            later = later_revenue(export, of_source, arrived.sources, grouped.amount)
+        frames.append(_frame(grouped, arrived, cost, compared, later))
     return SourceReport(
         export.as_of,
         first,
@@ -156,7 +161,7 @@ def followed(
         frames[0].drop(columns="month"),
         frames[1],
         watched(values, name_of, begin, export.day, config),
-        column_meanings(config, values),
+        column_meanings(config, values, later),
         tuple(_notes(found, values, cost, begin)),
     )
 
@@ -189,7 +194,9 @@ def _expected_and_booked(
     return keys.assign(expected=expected, booked=booked).groupby(["source", "month"]).sum()
 
 
-def _frame(grouped: Cohorts, arrived: Arrived, cost: Spending, compared: pd.DataFrame) -> pd.DataFrame:
+def _frame(
+    grouped: Cohorts, arrived: Arrived, cost: Spending, compared: pd.DataFrame, later: LaterRevenue | None
+) -> pd.DataFrame:
     """A row a cohort."""
     keys = list(zip(grouped.source.tolist(), grouped.month.tolist(), strict=True))
     rows: dict[str, Any] = {
@@ -211,11 +218,26 @@ def _frame(grouped: Cohorts, arrived: Arrived, cost: Spending, compared: pd.Data
         rows["cost_per_target"] = np.where(grouped.targets > 0, spent / grouped.targets, np.nan)
         rows["cost_per_win"] = np.where(wins > 0, spent / wins, np.nan)
     rows["payback_days"] = [grouped.payback(row, one) if one > 0 else np.nan for row, one in enumerate(spent)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows | _with_staying(grouped, spent, later))
 
 
-def column_meanings(config: Config, values: SourceValues) -> dict[str, str]:
+def _with_staying(grouped: Cohorts, spent: np.ndarray, later: LaterRevenue | None) -> dict[str, Any]:
+    """What a win of each cohort is worth while it stays, beside its cost; nothing where no export says who stays."""
+    if later is None:
+        return {}
+    value = grouped.amount + later.by_age[grouped.source, -1]
+    days = [
+        grouped.payback(row, one, later.by_age[grouped.source[row]]) if one > 0 else np.nan
+        for row, one in enumerate(spent)
+    ]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(spent > 0, grouped.steps["won"].completed * value / spent, np.nan)
+    return {"lifetime_value": value, "value_to_cost": ratio, "payback_days_staying": days}
+
+
+def column_meanings(config: Config, values: SourceValues, later: LaterRevenue | None = None) -> dict[str, str]:
     """What each column counts, in words."""
+    staying = {} if later is None else {"lifetime_value": f"of a win: {later.words}"}
     sources = config.sources
     talks = (
         ", ".join(sources.conversation_types) or "replies, meetings, calls and visits that took place, by their names"
@@ -237,6 +259,7 @@ def column_meanings(config: Config, values: SourceValues) -> dict[str, str]:
         "booked_so_far": "revenue that the same companies brought by today",
         "cost_per_win": "cost of the months shown, for each completed win",
         "payback_days": "days from arriving by which expected revenue has paid the cost",
+        **staying,
     }
 
 

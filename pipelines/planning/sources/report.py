@@ -31,6 +31,7 @@ def lines(found: SourceReport) -> Iterator[str]:
         paid = "" if pd.isna(row["cost"]) else "not yet" if pd.isna(days) else f"{days:,.0f} days"
         money = [_number(row[name]) for name in ("revenue_completed", "cost", "cost_per_win")]
         yield _line(str(row["source"]), [f"{row['arrived']:,}", f"{row['targets']:,}", *steps, won, *money, paid])
+    yield from _staying(found)
     expected, booked = (found.sources[name].sum() for name in ("expected_so_far", "booked_so_far"))
     if expected > 0:
         yield (
@@ -42,6 +43,20 @@ def lines(found: SourceReport) -> Iterator[str]:
     yield from (f"  {name:<16} {words}" for name, words in found.definitions.items())
     for note in found.notes:
         yield f"Note: {note}"
+
+
+def _staying(found: SourceReport) -> Iterator[str]:
+    """What a win is worth while it stays, and how much of its cost, where the export says who stays."""
+    if "lifetime_value" not in found.sources:
+        return
+    yield "\nWhile customers stay"
+    for row in found.sources.to_dict("records"):
+        line = f"  {str(row['source'])[:WIDTH]:<{WIDTH}} a win is worth {row['lifetime_value']:,.0f}"
+        if not pd.isna(row["value_to_cost"]):
+            days = row["payback_days_staying"]
+            paid = "not paid back in these days" if pd.isna(days) else f"paid back in {days:,.0f} days"
+            line += f", {row['value_to_cost']:,.1f} times what it cost, {paid}"
+        yield line
 
 
 def _alarm(found: SourceReport) -> Iterator[str]:

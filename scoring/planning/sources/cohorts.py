@@ -106,15 +106,21 @@ class Cohorts:
     won_by: Floats
     amount: float
 
-    def payback(self, row: int, cost: float) -> float:
+    def payback(self, row: int, cost: float, later: Floats | None = None) -> float:
         """The age in days by which the expected revenue of a cohort has paid what it cost; NaN if it does not.
 
         Parameters
         ----------
         row : int
         cost : float
+        later : ndarray of shape (n_days,), optional
+            What a win brings after its first revenue, by each day since it.
         """
-        return payback_days(cost, self.targets[row] * self.won_by[self.source[row]] * self.amount)
+        won_by = self.won_by[self.source[row]]
+        brought = won_by * self.amount
+        if later is not None:
+            brought = brought + np.convolve(np.diff(won_by, prepend=0.0), later)[: len(won_by)]
+        return payback_days(cost, self.targets[row] * brought)
 
 
 def pooled_sources(names: np.ndarray, fewest: int) -> tuple[tuple[str, ...], np.ndarray]:

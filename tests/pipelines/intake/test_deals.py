@@ -37,7 +37,7 @@ SET_ASIDE = {
 
 def customers_by_row(intake, lines, *columns):
     """By line, what is told of the customer that its account is: no two lines name one account."""
-    found = {row[0]: row[1:] for row in rows(intake.tables.customers, "account_id", *columns)}
+    found = {row[0]: row[1:] for row in rows(intake.tables.won_aside, "account_id", *columns)}
     return {line: found.pop(line.split(",")[1], "no customer") for line in lines} | found
 
 
@@ -52,7 +52,7 @@ def test_a_won_row_that_is_set_aside_tells_of_its_customer(tmp_path):
 def test_open_and_lost_rows_that_are_set_aside_make_no_customer_and_are_said(tmp_path):
     lines = ("O1,A1,,2026-01-02,2026-02-10,lost,-5,", "O2,A2,,2026-01-02,,open,-1,")
     intake = read(export(tmp_path, opportunities=deals(*lines)))
-    assert intake.tables.customers is None
+    assert intake.tables.won_aside is None
     assert "opportunities: 2 accounts have an open or lost deal that was set aside and does not count" in intake.notes
 
 
@@ -82,7 +82,7 @@ def test_a_deal_is_clear_where_a_row_tells_how_it_ended(tmp_path):
     )
     text = deals(*lines, "O3,A3,,2026-01-02,2026-02-10,won,5,")
     intake = read(export(tmp_path, accounts=accounts(3), opportunities=text))
-    assert rows(intake.tables.customers, "account_id") == ["A2"]
+    assert rows(intake.tables.won_aside, "account_id") == ["A2"]
 
 
 def test_the_flags_of_a_crm_tell_what_an_unknown_status_means(tmp_path):
@@ -95,7 +95,7 @@ def test_the_flags_of_a_crm_tell_what_an_unknown_status_means(tmp_path):
         ("D2", "lost"),
         ("D3", "open"),
     ]
-    assert intake.tables.customers is None
+    assert intake.tables.won_aside is None
 
 
 def test_a_status_that_the_flags_of_a_crm_contradict_counts_and_is_said(tmp_path):
@@ -122,7 +122,7 @@ def test_the_leads_of_an_account_that_was_set_aside_are_its_customers_too(tmp_pa
     )
     intake = read(folder)
     assert rows(
-        intake.tables.customers.mutate(lead_id=intake.tables.customers.lead_id.fill_null("")), "account_id", "lead_id"
+        intake.tables.won_aside.mutate(lead_id=intake.tables.won_aside.lead_id.fill_null("")), "account_id", "lead_id"
     ) == [
         ("A8", ""),
         ("A8", "L8"),

@@ -40,7 +40,7 @@ def test_a_deleted_win_is_no_win(tmp_path):
         f"opportunities: 1 rows are left out: {why}" for why in ("archived", "deleted", "inactive", "merged")
     ]
     assert intake.rejects == ()
-    assert intake.tables.customers is None
+    assert intake.tables.won_aside is None
     assert intake.counts["opportunities"].left_out == 4
 
 

@@ -8,11 +8,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipelines.alignment.agreed import Agreed, keep
+from pipelines.alignment.agreement_file import read_agreement
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.planning.plan import plan
 from pipelines.store.store import Store
+from tests.pipelines.alignment.example_agreement import TEXT, written
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF
 
@@ -165,3 +168,22 @@ def test_without_a_champion_or_a_table_nothing_is_planned(
     ended = closedwon("plan", "--data", crm, "--until", UNTIL, "--store", store, "--quiet")
     assert ended.code == 3
     assert "opportunities" in ended.err
+
+
+def test_without_a_target_what_is_left_of_the_agreement_is_asked_for(
+    trained: TrainedStore, closedwon: Run, store: Path, tmp_path: Path
+) -> None:
+    text = TEXT.replace("2027-01-01", "2025-12-29").replace("2027-03-31", "2026-03-28").replace("1_200_000", "9e8")
+    held = Agreed.of(read_agreement(written(tmp_path, text)), date(2025, 12, 1))
+    file = keep(store, held)
+    try:
+        found = planned(closedwon, trained, store, tmp_path)
+    finally:
+        file.unlink()
+    assert (found["target"], found["target_from"]) == (9e8, "900,000,000 of agreement 2027-Q1")
+    assert found["order"] is not None
+    assert (
+        "  target 900,000,000 (900,000,000 of agreement 2027-Q1): reached with a probability of 0%" in found["printed"]
+    )
+    # The small market has renewals: they are not in the plan, and it says so.
+    assert any("does not count for the target" in note for note in found["notes"])

@@ -19,7 +19,7 @@ def test_a_header_within_a_table_is_no_row(tmp_path, again):
     intake = read(export(tmp_path, opportunities=text), Config())
     assert rows(intake.tables.opportunities, "opportunity_id") == ["O1", "O2"]
     assert "opportunities: 2 lines that repeat the header are left out" in intake.notes
-    assert (intake.rejects, intake.tables.customers) == ((), None)
+    assert (intake.rejects, intake.tables.won_aside) == ((), None)
     assert intake.counts["opportunities"].left_out == 2
 
 

@@ -179,6 +179,17 @@ def test_the_names_of_the_rules_are_a_promise():
             "unknown_lead",
             "unknown_account",
         ],
+        "customers": [
+            "missing_account_id",
+            "missing_since",
+            "unparsable_since",
+            "unparsable_until",
+            "unparsable_recurring_revenue",
+            "future_since",
+            "unknown_account",
+            "ended_before_it_began",
+            "negative_recurring_revenue",
+        ],
     }
 
 

@@ -124,7 +124,7 @@ def test_a_renewal_ends_what_is_observed(known: Tables) -> None:
 def test_a_row_that_was_set_aside_makes_a_customer(known: Tables) -> None:
     aside = replace(
         upto(example(), AS_OF),
-        customers=told(("X1", "A1", None, "2026-02-05"), ("X2", None, "L5", None), ("X3", "A9", None, None)),
+        won_aside=told(("X1", "A1", None, "2026-02-05"), ("X2", None, "L5", None), ("X3", "A9", None, None)),
     )
     found = won_deals(aside, people(aside), "account")
     assert cells(found.filter(found.opportunity_id.like("X%")), "unit", "closed_day", "known_day", "asked") == [
@@ -135,14 +135,14 @@ def test_a_row_that_was_set_aside_makes_a_customer(known: Tables) -> None:
     assert ("A1",) in [row[1:] for row in at_risk(aside, "account", "2026-02-05")]
     assert ("A1",) not in [row[1:] for row in at_risk(aside, "account", "2026-02-06")]
     # Without a date, all leads of the account are a customer's, whenever they came.
-    aside = replace(aside, customers=told(("X1", "A1", None, None)))
+    aside = replace(aside, won_aside=told(("X1", "A1", None, None)))
     assert [unit for _, unit in at_risk(aside, "lead", "2026-02-25")] == ["L3", "L4", "L5", "L6", "L8"]
 
 
 def test_what_a_row_told_later_is_not_known_before() -> None:
-    tables = replace(example(), customers=told(("X1", "A1", None, "2026-03-01"), ("X2", "A2", None, None)))
-    assert cells(upto(tables, AS_OF).customers, "account_id") == [("A2",)]  # type: ignore[arg-type]
-    assert cells(upto(tables, AS_OF + 1).customers, "account_id") == [("A1",), ("A2",)]  # type: ignore[arg-type]
+    tables = replace(example(), won_aside=told(("X1", "A1", None, "2026-03-01"), ("X2", "A2", None, None)))
+    assert cells(upto(tables, AS_OF).won_aside, "account_id") == [("A2",)]  # type: ignore[arg-type]
+    assert cells(upto(tables, AS_OF + 1).won_aside, "account_id") == [("A1",), ("A2",)]  # type: ignore[arg-type]
 
 
 def test_wins_are_counted_once_for_everyone(known: Tables) -> None:
@@ -170,7 +170,7 @@ def test_wins_are_counted_once_for_everyone(known: Tables) -> None:
 
 def test_with_any_who_won_stays_and_wins_again() -> None:
     aside = told(("X1", "A3", None, "2026-02-05"), ("X2", "A2", None, None, True))
-    known = upto(replace(example(opportunities=OPPORTUNITIES + MORE), customers=aside, win="any"), AS_OF)
+    known = upto(replace(example(opportunities=OPPORTUNITIES + MORE), won_aside=aside, win="any"), AS_OF)
     ranked = at_risk(known, "account", "2026-03-01")
     assert [unit for _, unit in ranked] == ["A1", "A2", "A3", "A4", "A6"]
     counted = count_wins(market(known, "account", keep=keep).own, AS_OF, Horizon(days=60, periods=6), most=24)
@@ -185,7 +185,7 @@ def test_with_any_who_won_stays_and_wins_again() -> None:
 
 def test_who_may_be_a_customer_is_not_ranked_and_no_win_and_no_loss() -> None:
     rows = [("X1", "A1", None, "2026-02-05", True), ("X2", "A2", None, None, True), ("X3", "A6", None, "2026-02-05")]
-    tables = upto(replace(example(), customers=told(*rows)), AS_OF)
+    tables = upto(replace(example(), won_aside=told(*rows)), AS_OF)
     ranked = [unit for _, unit in at_risk(tables, "account", "2026-03-01")]
     assert not {"A1", "A2", "A6"} & set(ranked)
     # Before its close A1 was looked at, and what is observed of it ends there.
@@ -200,7 +200,7 @@ def test_who_may_be_a_customer_is_not_ranked_and_no_win_and_no_loss() -> None:
     ]
     leads = [unit for _, unit in at_risk(tables, "lead", "2026-03-01")]
     assert not {"L1", "L2"} & set(leads)
-    early = upto(replace(example(), customers=told(rows[0])), day("2026-02-05"))
+    early = upto(replace(example(), won_aside=told(rows[0])), day("2026-02-05"))
     assert "A1" in [unit for _, unit in at_risk(early, "account", "2026-02-05")]
 
 

@@ -123,13 +123,14 @@ def test_a_seed_is_one_future_and_the_history_stays() -> None:
     one = market("parts")
     before = one.export(as_of(one))
     first, again, other = (next(iter(one.futures(as_of(one), 26, range(i, i + 1)))) for i in (3, 3, 4))
-    for name in ("account", "known", "won_at", "amount", "arrived_at", "channel"):
+    for name in ("account", "known", "won_at", "amount", "arrived", "arrived_at", "channel"):
         np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
     assert not np.array_equal(first.amount, other.amount)
     for name, table in one.export(as_of(one)).items():
         pd.testing.assert_frame_equal(table, before[name])
     known = one.stages[:, WEEK] >= 0
     assert known[first.account].tolist() == first.known.tolist()
+    assert set(first.account[~first.known]) <= set(first.arrived)
     assert first.won_at.min() >= np.datetime64(as_of(one))
     assert (first.until(30).won_at < np.datetime64(as_of(one) + pd.Timedelta(days=30))).all()
 

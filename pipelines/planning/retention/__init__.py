@@ -1,0 +1,1 @@
+"""Customers of an export: how long they stay, what moves it, and what that is worth."""
