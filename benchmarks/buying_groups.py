@@ -6,7 +6,8 @@ In half of the accounts of each market the deciders engage while a deal is open,
 it is closed. In the one market that decides: a deal is won at odds that are `EFFECT` log-odds higher. In the other it
 means nothing. The truth of both is known. An account gets two facts more, as they were known on each day: whether a
 decision maker or economic buyer has engaged since its deal was opened, and how many of the five roles have. They are
-columns with a history here, so that they can be learned from without being features yet.
+columns with a history here, so that they can be learned from without being features. Without them the same columns
+say only whether a deal is open, so that all else is equal.
 """
 
 import argparse
@@ -63,13 +64,11 @@ def roles_of(found: pd.Series) -> pd.Series:
     """The role of each title; none where it has no role."""
     written = pd.DataFrame({"title": pd.unique(found.dropna())})
     table = ibis.memtable(written, schema={"title": "string"})
-    place = (
-        table.mutate(place=titles.position(titles.seniority(table.title), titles.department(table.title)))
-        .to_pandas()
-        .set_index("title")["place"]
-    )
+    position = titles.position(titles.seniority(table.title), titles.department(table.title))
+    placed = table.mutate(place=position).to_pandas().dropna(subset="place")
     roles = of_positions()
-    return found.map({title: roles[int(i)] for title, i in place.items() if pd.notna(i)})
+    meaning = {title: roles[int(place)] for title, place in zip(placed["title"], placed["place"], strict=True)}
+    return found.map(meaning)
 
 
 def coverage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -100,13 +99,11 @@ def coverage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return found.sort_values(["account_id", "known_at"], kind="stable", ignore_index=True)
 
 
-def with_coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def with_columns(tables: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The tables with the two facts as attributes that have a history."""
-    changes = coverage(tables)
     newest = changes.drop_duplicates("account_id", keep="last").set_index("account_id")
-    accounts = tables["accounts"].assign(
-        **{name: tables["accounts"]["account_id"].map(newest[name]) for name in COLUMNS}
-    )
+    known = tables["accounts"]["account_id"]
+    accounts = tables["accounts"].assign(**{name: known.map(newest[name]) for name in COLUMNS})
     history = pd.concat([tables["account_history"], changes], ignore_index=True)
     return {**tables, "accounts": accounts, "account_history": history}
 
@@ -165,7 +162,10 @@ def main(arguments: list[str] | None = None) -> None:
             for weeks in options.weeks_before:
                 as_of = market.as_of - pd.Timedelta(weeks=weeks)
                 tables = market.export(as_of)
-                pair = measured(market, tables, as_of), measured(market, with_coverage(tables), as_of)
+                changes = coverage(tables)
+                only_deals = changes.assign(**{c: changes[c].where(changes[c].eq(NO_DEAL), "deal") for c in COLUMNS})
+                before, after = (measured(market, with_columns(tables, each), as_of) for each in (only_deals, changes))
+                pair = before, after
                 found.setdefault(name, []).append(pair)
                 print(seed, name, as_of.date(), *pair, flush=True)
         print("\n".join(lines(found)), flush=True)
