@@ -2,8 +2,8 @@
 
 A third of the people were leads that were converted, a fifth are leads still. A backup says what a stage means by its
 name alone. It has calls and e-mails, but no page views, no forms and no earlier values of attributes: `kept` leaves
-them out of both sides, and gives both the amounts of open deals. An invitation to a meeting is an e-mail that we sent: as an
-event it would be a meeting in which the buyer took part, which a market does not say.
+them out of both sides, and gives both the amounts of open deals. An invitation to a meeting is an e-mail that we sent:
+as an event it would be a meeting in which the buyer took part, which a market does not say.
 """
 
 from collections.abc import Mapping
