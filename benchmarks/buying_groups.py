@@ -40,9 +40,9 @@ COLUMNS = ("buyer_in_deal", "roles_in_deal")
 NO_DEAL = "no deal"
 HEAD = (
     "the buyer's part",
-    "markets",
+    "cuts",
     "captured",
-    "with coverage",
+    "with it",
     "difference",
     "top 10 %",
     "log loss",

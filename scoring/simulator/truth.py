@@ -86,7 +86,7 @@ def truth(
     parts = [slice(begin, begin + _AT_ONCE) for begin in range(0, len(known), _AT_ONCE)]
     values = [
         win_probability(
-            fit[part], neglected[part], stage[part], week, horizon, parameters, in_deals=_given(in_deals[part])
+            fit[part], neglected[part], stage[part], week, horizon, parameters, in_deals=_added(in_deals[part])
         )
         for part in parts
     ]
@@ -95,7 +95,7 @@ def truth(
     if win == "any" and parameters.repeat:
         loyalty = hidden["loyalty"].to_numpy()[known][customer]
         of_customers = (fit[customer], neglected[customer], stage[customer], week, horizon, parameters)
-        probability[customer] = win_probability(*of_customers, loyalty=loyalty, in_deals=_given(in_deals[customer]))
+        probability[customer] = win_probability(*of_customers, loyalty=loyalty, in_deals=_added(in_deals[customer]))
     amount = hidden["expected_amount"].to_numpy()[known]
     return pd.DataFrame(
         {
@@ -109,7 +109,7 @@ def truth(
     )
 
 
-def _given(in_deals: Floats) -> Floats | None:
+def _added(in_deals: Floats) -> Floats | None:
     """What is added in deals; None where nothing is."""
     return in_deals if in_deals.any() else None
 
@@ -142,7 +142,7 @@ def with_plans(
     """
     position = pd.Index(hidden["account_id"]).get_indexer(plans["account_id"])
     fit, neglected, usual = (hidden[name].to_numpy()[position] for name in ("fit", "neglected", "expected_amount"))
-    in_deals = _given(hidden["in_deals"].to_numpy()[position])
+    in_deals = _added(hidden["in_deals"].to_numpy()[position])
     at = stage[position].astype(np.int64)
     by_this = win_probability(fit, neglected, at, *weeks, parameters, again=False, in_deals=in_deals)
     row = pd.Index(found["account_id"]).get_indexer(plans["account_id"])
