@@ -1,8 +1,9 @@
 """The simulated market as Zoho's data backup: a CSV file a module, ids with `zcrm_`, look-ups as two columns.
 
 A third of the people were leads that were converted, a fifth are leads still. A backup says what a stage means by its
-name alone. It has calls, e-mails and meetings, but no page views, no forms and no earlier values of attributes: `kept`
-leaves them out of both sides, and gives both the amounts of open deals.
+name alone. It has calls and e-mails, but no page views, no forms and no earlier values of attributes: `kept` leaves
+them out of both sides, and gives both the amounts of open deals. An invitation to a meeting is an e-mail that we sent:
+as an event it would be a meeting in which the buyer took part, which a market does not say.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ _PREFIXES = {"A": "48768760001", "L": "48768760002", "D": "48768760003", "T": "4
 STAGES = {"won": "Closed Won", "lost": "Closed Lost to Competition"}
 TYPES = {"new_business": "New Business", "expansion": "Existing Business", "renewal": "Renewal"}
 #: The kinds of touches that Zoho keeps, and whether we sent an e-mail.
-MAILS, CALL, MEETING = {"email_sent": "true", "reply": "false"}, "call", "meeting_invite"
+MAILS, CALL = {"email_sent": "true", "meeting_invite": "true", "reply": "false"}, "call"
 
 
 def record_id(kind: str, ids: pd.Series) -> pd.Series:
@@ -30,7 +31,7 @@ def record_id(kind: str, ids: pd.Series) -> pd.Series:
 def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """What of a market a backup can hold."""
     activities = tables["activities"]
-    held = activities["activity_type"].isin([*MAILS, CALL, MEETING]) & activities["lead_id"].notna()
+    held = activities["activity_type"].isin([*MAILS, CALL]) & activities["lead_id"].notna()
     without = {name: table for name, table in tables.items() if name not in ("spend", "account_history")}
     return salesforce.without_accounts_of_leads(without) | {
         "activities": activities[held],
@@ -179,10 +180,8 @@ def _activities(activities: pd.DataFrame, leads: set[str]) -> dict[str, pd.DataF
     calls = base.rename(columns={"at": "Call Start Time"}).assign(
         **{"Call Type": "Outbound", "Call Status": "Completed"}
     )
-    meetings = base.rename(columns={"at": "Start DateTime"}).assign(Title="Demo")
     mails = base.rename(columns={"at": "time"}).assign(sent=kind.map(MAILS))
     return {
         "Calls_001": calls[kind.eq(CALL)],
-        "Events_001": meetings[kind.eq(MEETING)],
         "Emails_001": mails[kind.isin(MAILS)],
     }

@@ -67,10 +67,10 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
     in_place = not source.copied and not zoned
     parts = _parts(source, hashed=cache is not None) if in_place else None
     log = ActivityLog(validation, parts, say)
-    if cache is not None and in_place:
+    if cache is not None:
         try:
             engagement_cache.attach(validation.connection, cache)
-            return log.run()
+            return (log if in_place else replace(log, by_month=True)).run()
         except (duckdb.Error, OSError) as error:
             say(f"  the engagement days in {cache.file.name} cannot be used tonight: {str(error).splitlines()[0]}")
             engagement_cache.detach(validation.connection)
@@ -102,11 +102,14 @@ class ActivityLog:
         The row groups of the files; None where they are not known.
     say : callable
         Takes a line of progress now and then, when it takes long.
+    by_month : bool
+        Whether months of rows are the parts, as of a database.
     """
 
     validation: Validation
     parts: list[RowGroup] | None
     say: Say
+    by_month: bool = False
 
     @property
     def con(self) -> Any:
@@ -129,7 +132,7 @@ class ActivityLog:
         con, validation = self.con, self.validation
         con.execute(f"CREATE OR REPLACE TEMP VIEW log_rows AS {sql(self._rows())}")
         con.execute("BEGIN")
-        stretches = engagement_cache.stale(con, self._rules(), self.parts)
+        stretches = engagement_cache.stale(con, self._rules(), self.fold.months() if self.by_month else self.parts)
         if stretches:
             accepted = validation.accepted
             if "accounts" in accepted:

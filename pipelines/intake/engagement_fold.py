@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis
 
-from pipelines.intake.engagement_cache import LONG_AGO, Stretch, intern
+from pipelines.intake.engagement_cache import LONG_AGO, RowGroup, Stretch, intern
 from scoring.cells import cells
 from scoring.contracts.contract import AS_EXPORTED, Contract
 from scoring.sql_text import literal
@@ -48,6 +48,22 @@ class Fold:
     def con(self) -> Any:
         """The plain DuckDB connection."""
         return self.connection.con
+
+    def months(self) -> list[RowGroup]:
+        """The rows of each month that can be folded, as parts of the log: what is new in rows that are in no file.
+
+        A month is folded again unless it has as many rows as before, and the sums of two 64-bit hashes of all that the
+        fold reads of each row are the same, in whatever order the rows are. A row that is known later counts from then.
+        """
+        cells = "lead, account, type, direction, occurred, known"
+        found = self.con.execute(
+            f"""
+            SELECT count(*), sum(hash({cells})::HUGEINT), sum(hash({literal("again")}, {cells})::HUGEINT),
+                (min(occurred)::DATE - {_EPOCH})::INTEGER, (max(occurred)::DATE - {_EPOCH})::INTEGER
+            FROM log_rows WHERE {self.sound} GROUP BY date_trunc('month', occurred) ORDER BY 4
+            """
+        ).fetchall()
+        return [RowGroup(f"{rows} {one} {two}", first, last, rows) for rows, one, two, first, last in found]
 
     def fold(self, stretch: Stretch) -> None:
         """Fold the rows of some days: to one per actor, kind and day; our own touches to one per actor and month."""

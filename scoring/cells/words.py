@@ -48,8 +48,13 @@ STATUSES = _vocabulary(
     # Dynamics, Zoho, Pipedrive, Odoo
     "qualify, develop, propose, identify sales team, proposal/quote, lead in, contact made, "
     "demo scheduled, proposal made, negotiations started, proposition, "
-    "offen, in bearbeitung, ouvert, en cours, abierto, abierta, en curso, aberto, aberta, em aberto, em andamento, "
-    "aperto, aperta, in corso, lopend, 0",
+    # Not in the lists of makers, and in many companies' own
+    "discovery, discovery call, scoping, needs assessment, evaluation, evaluating, technical evaluation, "
+    "solution design, demo, demonstration, product demo, trial, proof of concept, poc, business case, shortlisted, "
+    "proposal sent, quote sent, quotation sent, in negotiation, negotiating, contract negotiation, "
+    "angebot, angebot gesendet, verhandlung, in verhandlung, négociation, negociación, negociação, "
+    "offen, in bearbeitung, ouvert, ouverte, en cours, abierto, abierta, en curso, aberto, aberta, em aberto, "
+    "em andamento, aperto, aperta, in corso, lopend, 0",
     won="won, win, closed won, close won, closed - won, closed/won, is won, deal won, "
     "gewonnen, abgeschlossen gewonnen, gagné, gagnée, gagne, clôturé gagné, cloture gagne, "
     "ganado, ganada, cerrado ganado, cerrada ganada, "

@@ -1,7 +1,8 @@
 """The words of deals and directions in languages of which only the commonest words are known.
 
-Polish, Czech, Swedish, Danish, Norwegian, Turkish, Russian, Japanese, Chinese and Korean. `words` puts them together
-with those of the CRMs. A capital letter without its dot, as engines make it small, is a spelling of its own.
+Polish, Czech, Swedish, Danish, Norwegian, Turkish, Russian, Japanese, Chinese and Korean; and the stages that HubSpot
+and Salesforce start with, in German, French, Spanish, Portuguese, Italian and Dutch. `words` puts them together with
+those of the CRMs. A capital letter without its dot, as engines make it small, is a spelling of its own.
 """
 # ruff: noqa: RUF001
 
@@ -10,11 +11,28 @@ FURTHER: dict[str, dict[str, str]] = {
     "status": {
         "open": "otwarta, otwarte, otwarty, w toku, otevřeno, otevřená, otevřený, probíhá, öppen, öppet, pågående, "
         "åben, åpen, açık, açik, devam ediyor, открыта, открыто, в работе, в процессе, 商談中, 進行中, 进行中, "
-        "跟进中, 진행중",
-        "won": "wygrana, wygrane, wygrany, zamknięta wygrana, vyhráno, vyhraná, vyhraný, vunnen, vunnet, "
+        "跟进中, 진행중, "
+        "termin geplant, termin vereinbart, für kauf qualifiziert, qualifiziert für kauf, zum kauf qualifiziert, "
+        "präsentation geplant, präsentation vereinbart, entscheidungsträger eingebracht, vertrag gesendet, "
+        "vertrag zugesandt, vertrag verschickt, angebot erstellt, bedarfsanalyse, "
+        "rendez-vous planifié, rendez-vous programmé, qualifié pour acheter, présentation planifiée, "
+        "présentation programmée, contrat envoyé, proposition envoyée, analyse des besoins, "
+        "cita programada, reunión programada, calificado para comprar, cualificado para comprar, "
+        "presentación programada, contrato enviado, propuesta enviada, análisis de necesidades, propuesta, "
+        "compromisso agendado, reunião agendada, qualificado para comprar, apresentação agendada, "
+        "proposta enviada, proposta, análise de necessidades, "
+        "appuntamento pianificato, appuntamento fissato, presentazione pianificata, contratto inviato, "
+        "proposta inviata, negoziazione, "
+        "afspraak gepland, gekwalificeerd om te kopen, presentatie gepland, contract verzonden, contract verstuurd, "
+        "offerte verzonden, onderhandeling",
+        "won": "fechado e ganho, fechada e ganha, fechada ganha, negócio fechado, negócio fechado e ganho, "
+        "chiusa vinta, chiuso e vinto, chiusa e vinta, cerrada y ganada, cerrado y ganado, gesloten en gewonnen, "
+        "wygrana, wygrane, wygrany, zamknięta wygrana, vyhráno, vyhraná, vyhraný, vunnen, vunnet, "
         "stängd vunnen, vundet, lukket vundet, lukket vunnet, kazanıldı, kazanildi, kazanılan, kazanilan, выиграна, "
         "выиграно, сделка выиграна, сделка успешна, успешно реализовано, 受注, 成約, 赢单, 已赢单, 成交, 已成交, 수주",
-        "lost": "przegrana, przegrane, przegrany, zamknięta przegrana, prohráno, prohraná, prohraný, förlorad, "
+        "lost": "fechado e perdido, fechada e perdida, fechada perdida, negócio fechado e perdido, chiusa persa, "
+        "chiuso e perso, chiusa e persa, cerrada y perdida, cerrado y perdido, gesloten en verloren, "
+        "przegrana, przegrane, przegrany, zamknięta przegrana, prohráno, prohraná, prohraný, förlorad, "
         "förlorat, stängd förlorad, tabt, lukket tabt, tapt, lukket tapt, kaybedildi, kaybedilen, проиграна, "
         "проиграно, сделка проиграна, сделка провалена, закрыто и не реализовано, 失注, 输单, 已输单, 丢单, 실주",
     },

@@ -220,3 +220,14 @@ def account_history(accounts: Accounts, part: Part) -> pd.DataFrame:
         }
     )
     return rows.sort_values("known_at", kind="stable", ignore_index=True)
+
+
+def onboarded(firms: Accounts, won: Ints, part: Part, rng: np.random.Generator) -> Ints:
+    """Return when onboarding filled the leaking attribute: days after a win, or by mistake."""
+    n, parameters = len(firms), part.parameters
+    winner = won != NEVER
+    onboarded = np.where(winner, won, 0) + rng.integers(3 * DAY, 30 * DAY, n)
+    mistake = firms.created + rng.integers(DAY, 700 * DAY, n)
+    share = np.where(winner, parameters.onboarded_share, parameters.mistaken_tier)
+    filled = np.where(rng.random(n) < share, np.where(winner, onboarded, mistake), NEVER)
+    return np.where(filled < part.weeks * WEEK, filled, NEVER)

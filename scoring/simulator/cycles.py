@@ -42,11 +42,14 @@ def season(weeks: Ints, parameters: Parameters) -> Floats:
     return (1 + parameters.season * np.sin(2 * np.pi * years)) * (1 + parameters.drift * years) * step
 
 
-def transitions(fit: Floats, parameters: Parameters, loyalty: Floats | None = None) -> Floats:
+def transitions(
+    fit: Floats, parameters: Parameters, loyalty: Floats | None = None, in_deals: Floats | None = None
+) -> Floats:
     """Return weekly transition matrices in an average season, (accounts, stages, stages); rows sum to one.
 
     `fit` is in log-odds. It raises the chance to wake up, to go on, and to win the deal. With `loyalty`, they are those
-    of customers who buy again: a factor on their chance to wake up, from `won` too.
+    of customers who buy again: a factor on their chance to wake up, from `won` too. With `in_deals`, that is added to
+    the log-odds that a deal is won.
     """
     good = 1 / (1 + np.exp(-fit))
     wakes = parameters.research * np.clip(np.exp(0.6 * fit), 0.01, 3.0)
@@ -54,6 +57,8 @@ def transitions(fit: Floats, parameters: Parameters, loyalty: Floats | None = No
         wakes = np.minimum(parameters.repeat * wakes * loyalty, 0.5)
     worst, best = parameters.deal_won
     won = worst + (best - worst) * good
+    if in_deals is not None:
+        won = 1 / (1 + (1 - won) / won * np.exp(-in_deals))
     matrix = np.zeros((len(fit), len(STAGES), len(STAGES)))
     matrix[:, IDLE, RESEARCHING] = wakes
     matrix[:, RESEARCHING, EVALUATING] = 0.015 + 0.105 * good
@@ -117,11 +122,18 @@ class StageDrivers:
 
     @classmethod
     def of(
-        cls, fit: Floats, born: Ints, first: Ints, neglected: Bools, parameters: Parameters, loyalty: Floats | None
+        cls,
+        fit: Floats,
+        born: Ints,
+        first: Ints,
+        neglected: Bools,
+        parameters: Parameters,
+        loyalty: Floats | None,
+        in_deals: Floats | None = None,
     ) -> "StageDrivers":
-        """Those of accounts with this fit; with `loyalty`, customers buy again."""
-        matrix = transitions(fit, parameters)
-        of_customers = matrix if loyalty is None else transitions(fit, parameters, loyalty)
+        """Those of accounts with this fit; with `loyalty`, customers buy again; for `in_deals` see `transitions`."""
+        matrix = transitions(fit, parameters, None, in_deals)
+        of_customers = matrix if loyalty is None else transitions(fit, parameters, loyalty, in_deals)
         if not neglected.any():
             return cls(matrix, of_customers, matrix, of_customers, born, first)
         alone, customers_alone = (
@@ -153,15 +165,16 @@ def live(
     part: Part,
     rng: np.random.Generator,
     loyalty: Floats | None = None,
+    in_deals: Floats | None = None,
 ) -> Stages:
     """Return the stage of every account of a chunk at every week boundary, (accounts, weeks + 1).
 
     It is `UNBORN` before boundary `born`. The `neglected` are not called from week `neglected_from` on. With
-    `loyalty`, customers buy again.
+    `loyalty`, customers buy again. With `in_deals`, that is added to the log-odds that a deal is won.
     """
     n, weeks = len(born), part.weeks
     first = first_stages(born, asleep, rng)
-    lives = StageDrivers.of(fit, born, first, neglected, part.parameters, loyalty)
+    lives = StageDrivers.of(fit, born, first, neglected, part.parameters, loyalty, in_deals)
     stages = np.full((n, weeks + 1), UNBORN, dtype=np.int8)
     stages[born == 0, 0] = first[born == 0]
     go_on(stages, lives, range(weeks), np.zeros(n, dtype=bool), part.parameters.most_deals(n), part.parameters, rng)

@@ -12,7 +12,7 @@ from scoring.question import Win
 from scoring.simulator import accounts as companies
 from scoring.simulator import cycles, deals, people, sessions, touches
 from scoring.simulator.calls import call_gains, weeks_awake
-from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
+from scoring.simulator.draws import labels, stamps
 from scoring.simulator.export import as_known
 from scoring.simulator.futures import Future, Present, drawn_futures, present
 from scoring.simulator.machines import machines
@@ -36,8 +36,9 @@ class Market:
         The export at the end of the market: the tables of the contract by name.
     hidden
         What no CRM shows, a row per account: account_id, channel, flooded (came with the cheap channel), neglected
-        (not called by sales from some week on), fit (log-odds), loyalty (of a customer), expected_amount (of a win),
-        onboarded_at (when the leaking attribute was filled), enriched_at (when the number of employees became known).
+        (not called by sales from some week on), fit (log-odds), loyalty (of a customer), in_deals (what is added to the
+        log-odds that its deals are won), expected_amount (of a win), onboarded_at (when the leaking attribute was
+        filled), enriched_at (when the number of employees became known).
     stages
         The hidden stage at every week boundary, (accounts, weeks + 1), in the order of `hidden`; codes of
         `cycles.STAGES`, -1 before an account is known.
@@ -100,7 +101,7 @@ class Market:
 
     def call_gains(self, as_of: date | str, days: int = 182, parameters: Parameters | None = None) -> pd.DataFrame:
         """Return what a call in the week after `as_of` adds within `days`: see `calls`, also for other `parameters`."""
-        week = self._boundary(as_of)
+        week = self._boundary(as_of, same_deals=True)
         return call_gains(self.stages, self.hidden, week, days // 7, parameters or self.parameters)
 
     def futures(self, as_of: date | str, weeks: int, seeds: range, called: Collection[str] = ()) -> Iterator[Future]:
@@ -117,7 +118,7 @@ class Market:
         called : collection of str
             The accounts that are called in the first week.
         """
-        week = self._boundary(as_of)
+        week = self._boundary(as_of, same_deals=True)
         if not 1 <= weeks <= self.weeks - week:
             raise ValueError(
                 f"weeks={weeks} after {as_of}: nobody arrives after the end of a market; ask for 1 to "
@@ -136,8 +137,10 @@ class Market:
             chunks_there.append(one)
         return drawn_futures(chunks_there, weeks, seeds)
 
-    def _boundary(self, as_of: date | str) -> int:
+    def _boundary(self, as_of: date | str, same_deals: bool = False) -> int:
         """The number of weeks from the start to `as_of`."""
+        if same_deals and self.parameters.buyer_effect:
+            raise ValueError(f"buyer_effect={self.parameters.buyer_effect:g}: only the truth knows it; leave it at 0")
         week, rest = divmod(pd.Timestamp(as_of) - self.start, pd.Timedelta(weeks=1))
         if rest or not 0 <= week <= self.weeks:
             raise ValueError(
@@ -245,10 +248,15 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
     if parameters.repeat:
         (of_customers,) = rng.spawn(1)
         loyalty = companies.loyalty(size, parameters, of_customers)
-    again = loyalty if parameters.repeat else None
-    stages = cycles.live(firms.fit, firms.born, firms.flooded, firms.neglected, part, rng, again)
+    joins = np.ones(size, dtype=bool)
+    if parameters.buyers_in_deals < 1:
+        (of_buyers,) = rng.spawn(1)
+        joins = of_buyers.random(size) < parameters.buyers_in_deals
+    in_deals = parameters.buyer_effect * (joins - parameters.buyers_in_deals)
+    again, added = loyalty if parameters.repeat else None, in_deals if in_deals.any() else None
+    stages = cycles.live(firms.fit, firms.born, firms.flooded, firms.neglected, part, rng, again, added)
     roster = people.draw(firms, part, rng)
-    staged = sessions.staged_sessions(firms, roster, stages, part, rng)
+    staged = sessions.staged_sessions(firms, roster, stages, joins, part, rng)
     since = sessions.leads_since(roster, staged)
     all_sessions = sessions.joined(
         [
@@ -261,7 +269,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
     clicking = parameters.scanner_share + parameters.follower_share
     of_machines = rng.spawn(1)[0] if clicking else None
     bought = deals.follow(stages, rng, more=not parameters.repeat)
-    filled = _tier_filled(firms, bought.won_at(size), part, rng)
+    filled = companies.onboarded(firms, bought.won_at(size), part, rng)
     tables = {
         "accounts": companies.table(firms, filled, part, rng),
         "leads": people.table(roster, since, firms, part, rng),
@@ -281,20 +289,10 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
             "neglected": firms.neglected,
             "fit": firms.fit,
             "loyalty": loyalty,
+            "in_deals": in_deals,
             "expected_amount": mean,
             "onboarded_at": stamps(part.start, filled),
             "enriched_at": stamps(part.start, firms.enriched),
         }
     )
     return Market(part.start, part.weeks, parameters, tables, hidden, stages, frozenset(made))
-
-
-def _tier_filled(firms: companies.Accounts, won: Ints, part: Part, rng: np.random.Generator) -> Ints:
-    """Return when onboarding filled the leaking attribute: days after a win, or by mistake."""
-    n, parameters = len(firms), part.parameters
-    winner = won != NEVER
-    onboarded = np.where(winner, won, 0) + rng.integers(3 * DAY, 30 * DAY, n)
-    mistake = firms.created + rng.integers(DAY, 700 * DAY, n)
-    share = np.where(winner, parameters.onboarded_share, parameters.mistaken_tier)
-    filled = np.where(rng.random(n) < share, np.where(winner, onboarded, mistake), NEVER)
-    return np.where(filled < part.weeks * WEEK, filled, NEVER)

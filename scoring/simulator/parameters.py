@@ -67,6 +67,10 @@ class Parameters:
     """Standard deviation of the logarithm of the loyalty of an account, which nothing shows but what it buys."""
     deal_won: tuple[float, float] = (0.08, 0.52)
     """Share of deals won at the worst and at the best fit."""
+    buyers_in_deals: float = 1.0
+    """Accounts whose deciders engage while a deal is open; those of the others are silent then, and back after it."""
+    buyer_effect: float = 0.0
+    """By how much the log-odds that a deal is won are higher where they engage than where they do not."""
 
     # What a win is worth.
     amount_median: float = 18_000.0

@@ -67,21 +67,22 @@ def joined(parts: list[Sessions]) -> Sessions:
 
 
 def staged_sessions(
-    accounts: Accounts, people: People, stages: Stages, part: Part, rng: np.random.Generator
+    accounts: Accounts, people: People, stages: Stages, joins: Bools, part: Part, rng: np.random.Generator
 ) -> Sessions:
     """Return the sessions of deciders and managers that follow the hidden stage.
 
     One account in twelve is quiet: it shows half of what the others do. Some sessions are known by company
-    only.
+    only. Deciders are silent while a deal is open, but in accounts where one `joins`.
     """
     loud = np.where(rng.random(len(accounts)) < 0.08, 0.5, 1.0)
     now = stages[:, : part.weeks]
     groups = []
-    for chance, mix, first, count in (
-        (_DECIDER_CHANCE, _DECIDER_MIX, people.first, people.deciders),
-        (_MANAGER_CHANCE, _MANAGER_MIX, people.first + people.deciders, people.managers),
+    silent = in_deal(now) & ~joins[:, None]
+    for chance, mix, first, count, left_out in (
+        (_DECIDER_CHANCE, _DECIDER_MIX, people.first, people.deciders, silent),
+        (_MANAGER_CHANCE, _MANAGER_MIX, people.first + people.deciders, people.managers, np.zeros_like(silent)),
     ):
-        engaged = np.where(now == UNBORN, 0.0, chance[now]) * (loud * (count > 0))[:, None]
+        engaged = np.where((now == UNBORN) | left_out, 0.0, chance[now]) * (loud * (count > 0))[:, None]
         account, week = np.nonzero(rng.random(now.shape) < engaged)
         person = first[account] + (rng.random(len(account)) * count[account]).astype(np.int64)
         repeats = 1 + rng.poisson(0.8, len(account))

@@ -22,15 +22,17 @@ def win_probability(
     *,
     again: bool = True,
     loyalty: Floats | None = None,
+    in_deals: Floats | None = None,
 ) -> Floats:
     """Return P(won by boundary `week + horizon` given `stage` at boundary `week`).
 
     It solves the backward equations of the chain: at the end v is one for `won` and zero elsewhere, and
     v(w) = P_w v(w + 1). It is one for accounts that have won already. Without `again`, only a win before the
     next loss counts: of an account in a deal, by that deal. With `loyalty`, the accounts are customers who buy again,
-    and their next win counts: v is zero at the end, and what enters `won` in a week is added.
+    and their next win counts: v is zero at the end, and what enters `won` in a week is added. With `in_deals`, that is
+    added to the log-odds that a deal is won.
     """
-    matrix = transitions(fit, parameters, loyalty)
+    matrix = transitions(fit, parameters, loyalty, in_deals)
     if not again:
         matrix[:, LOST] = 0.0
         matrix[:, LOST, LOST] = 1.0
@@ -70,7 +72,7 @@ def truth(
     stages : ndarray of int8, shape (n_accounts, n_weeks + 1)
         The hidden stages, in the order of `hidden`.
     hidden : DataFrame
-        A row per account: account_id, fit (log-odds), neglected, expected_amount.
+        A row per account: account_id, fit (log-odds), neglected, in_deals, expected_amount.
     week, horizon : int
         The week boundary, and the number of weeks after it.
     parameters : Parameters
@@ -80,15 +82,20 @@ def truth(
     known = np.flatnonzero(stages[:, week] != UNBORN)
     stage = stages[known, week].astype(np.int64)
     fit = hidden["fit"].to_numpy()[known]
-    neglected = hidden["neglected"].to_numpy()[known]
+    neglected, in_deals = (hidden[name].to_numpy()[known] for name in ("neglected", "in_deals"))
     parts = [slice(begin, begin + _AT_ONCE) for begin in range(0, len(known), _AT_ONCE)]
-    values = [win_probability(fit[part], neglected[part], stage[part], week, horizon, parameters) for part in parts]
+    values = [
+        win_probability(
+            fit[part], neglected[part], stage[part], week, horizon, parameters, in_deals=_added(in_deals[part])
+        )
+        for part in parts
+    ]
     customer = (stages[known, : week + 1] == WON).any(axis=1)
     probability = np.where(customer, 0.0, np.concatenate([*values, np.zeros(0)]))
     if win == "any" and parameters.repeat:
         loyalty = hidden["loyalty"].to_numpy()[known][customer]
         of_customers = (fit[customer], neglected[customer], stage[customer], week, horizon, parameters)
-        probability[customer] = win_probability(*of_customers, loyalty=loyalty)
+        probability[customer] = win_probability(*of_customers, loyalty=loyalty, in_deals=_added(in_deals[customer]))
     amount = hidden["expected_amount"].to_numpy()[known]
     return pd.DataFrame(
         {
@@ -100,6 +107,11 @@ def truth(
             "expected_revenue": probability * amount,
         }
     )
+
+
+def _added(in_deals: Floats) -> Floats | None:
+    """What is added in deals; None where nothing is."""
+    return in_deals if in_deals.any() else None
 
 
 def with_plans(
@@ -130,12 +142,15 @@ def with_plans(
     """
     position = pd.Index(hidden["account_id"]).get_indexer(plans["account_id"])
     fit, neglected, usual = (hidden[name].to_numpy()[position] for name in ("fit", "neglected", "expected_amount"))
+    in_deals = _added(hidden["in_deals"].to_numpy()[position])
     at = stage[position].astype(np.int64)
-    by_this = win_probability(fit, neglected, at, *weeks, parameters, again=False)
+    by_this = win_probability(fit, neglected, at, *weeks, parameters, again=False, in_deals=in_deals)
     row = pd.Index(found["account_id"]).get_indexer(plans["account_id"])
     if win == "any" and parameters.repeat:
         loyalty = hidden["loyalty"].to_numpy()[position]
-        of_customers = win_probability(fit, neglected, at, *weeks, parameters, again=False, loyalty=loyalty)
+        of_customers = win_probability(
+            fit, neglected, at, *weeks, parameters, again=False, loyalty=loyalty, in_deals=in_deals
+        )
         by_this = np.where(found["is_customer"].to_numpy()[row], of_customers, by_this)
     log_amount = np.log(usual / (1 - parameters.pilot_share)) - parameters.amount_noise**2 / 2
     stage_index = np.array(

@@ -33,19 +33,25 @@ CURRENCY = ("Currency", "Währung", "Devise", "Divisa", "Moneda", "Valuta")
 #: Columns of several tables.
 CREATED = ("Created On", "Date Created", "Created Date", "Erstellt am", "Erstellungsdatum", "Créé le",
            "Date de création",
-           "Fecha de creación", "Creado el", "Gemaakt op", "Aangemaakt op", "Creato il", "Criado em")  # fmt: skip
+           "Fecha de creación", "Creado el", "Gemaakt op", "Aangemaakt op", "Creato il", "Criado em",
+           "Data de Criação", "Criado Em", "Data creazione", "Data di creazione")  # fmt: skip
 MIGRATED = ("Record Created On", "Datensatz erstellt am", "Enregistrement créé le", "Registro creado el",
             "Fecha de creación del registro", "Record gemaakt op")  # fmt: skip
 _CHANGED = ("Modified On", "Last Modified Date", "Geändert am", "Modifié le", "Date de modification",
             "Fecha de modificación", "Modificado el", "Gewijzigd op")  # fmt: skip
 MODIFIED = (*_CHANGED, *(f"{hidden} {label}" for hidden in HIDDEN for label in _CHANGED))
-STATUS = ("Status", "State", "Statut", "Estado", "Stato")
+STATUS = ("Status", "State", "Statut", "Estado", "Stato",
+          "Situação")  # fmt: skip
 REASON = ("Status Reason", "Statusgrund", "Raison du statut", "Razón para el estado", "Statusreden",
-          "Reden van status", "Reden voor status", "Motivo stato", "Razão do Status")  # fmt: skip
-WEBSITE = ("Website", "Web Site", "Webseite", "Site web", "Sitio web", "Site Web", "Sito Web")
+          "Reden van status", "Reden voor status", "Motivo stato", "Razão do Status",
+          "Razão do status")  # fmt: skip
+WEBSITE = ("Website", "Web Site", "Webseite", "Site web", "Sitio web", "Site Web", "Sito Web",
+           "Site")  # fmt: skip
 EMAIL_ADDRESS = ("Email", "E-mail", "Email Address", "Email 1", "E-Mail-Adresse", "Adresse e-mail",
-                 "Courrier électronique", "Correo electrónico", "E-mailadres")  # fmt: skip
-JOB_TITLE = ("Job Title", "Position", "Funktion", "Fonction", "Intitulé du poste", "Puesto", "Functie", "Qualifica")
+                 "Courrier électronique", "Correo electrónico", "E-mailadres",
+                 "Indirizzo e-mail", "Endereço de e-mail", "E-Mail")  # fmt: skip
+JOB_TITLE = ("Job Title", "Position", "Funktion", "Fonction", "Intitulé du poste", "Puesto", "Functie", "Qualifica",
+             "Cargo", "Posizione")  # fmt: skip
 FULL_NAME = ("Full Name", "Name", "Vollständiger Name", "Nom complet", "Nombre completo", "Volledige naam",
              "Nome completo")  # fmt: skip
 FIRST_NAME = ("First Name", "Vorname", "Prénom", "Nombre", "Nombre de pila", "Voornaam")
@@ -59,27 +65,38 @@ ORIGINATING_LEAD = ("Originating Lead", "Ursprünglicher Lead", "Ursprungslead",
                     "Oorspronkelijke potentiële klant")  # fmt: skip
 COMPANY_NAME = ("Company Name", "Account Name", "Company", "Account", "Firmenname", "Firma", "Name der Firma",
                 "Nom de la société", "Société", "Compte", "Nombre de la compañía", "Nombre de la empresa",
-                "Nombre de cuenta", "Cuenta", "Empresa", "Bedrijfsnaam", "Accountnaam", "Bedrijf")  # fmt: skip
+                "Nombre de cuenta", "Cuenta", "Empresa", "Bedrijfsnaam", "Accountnaam", "Bedrijf",
+                "Nom du compte", "Nom de l'entreprise", "Nombre de la cuenta", "Kontoname", "Accountname",
+                "Nome da conta", "Nome da Conta", "Nome da empresa", "Nome account", "Nome società",
+                "Nome dell'azienda")  # fmt: skip
 
 #: Columns of deals.
-TOPIC = ("Topic", "Opportunity Name", "Thema", "Rubrique", "Sujet", "Objet", "Tema", "Onderwerp", "Argomento")
+TOPIC = ("Topic", "Opportunity Name", "Thema", "Rubrique", "Sujet", "Objet", "Tema", "Onderwerp", "Argomento",
+         "Tópico", "Assunto")  # fmt: skip
 POTENTIAL_CUSTOMER = ("Potential Customer", "Potenzieller Kunde", "Client potentiel", "Cliente posible",
                       "Posible cliente", "Potentiële klant", "Potenziale cliente", "Customer", "Kunde", "Client",
-                      "Cliente", "Klant")  # fmt: skip
+                      "Cliente", "Klant",
+                      "Cliente Potencial", "Cliente em potencial", "Cliente potenziale")  # fmt: skip
 EST_REVENUE = ("Est. revenue", "Est. Revenue", "Estimated Revenue", "Gesch. Umsatz", "Geschätzter Umsatz",
                "Voraussichtlicher Umsatz", "Revenu est.", "Revenus est.", "Revenu estimé", "Revenus estimés",
                "CA estimé", "Chiffre d'affaires estimé", "Ingresos est.", "Ingresos estimados", "Gesch. omzet",
-               "Geschatte omzet", "Geschatte opbrengst")  # fmt: skip
+               "Geschatte omzet", "Geschatte opbrengst",
+               "Receita Est.", "Receita Estimada", "Ricavi stimati", "Ricavi stim.", "Ricavi previsti")  # fmt: skip
 ACTUAL_REVENUE = ("Actual Revenue", "Tatsächlicher Umsatz", "Tats. Umsatz", "Revenu réel", "Revenus réels", "CA réel",
-                  "Chiffre d'affaires réel", "Ingresos reales", "Werkelijke omzet", "Werkelijke opbrengst")  # fmt: skip
+                  "Chiffre d'affaires réel", "Ingresos reales", "Werkelijke omzet", "Werkelijke opbrengst",
+                  "Receita Real", "Ricavi effettivi")  # fmt: skip
 EST_CLOSE = ("Est. close date", "Estimated Close Date", "Expected Close Date", "Gesch. Abschlussdatum",
              "Geschätztes Abschlussdatum", "Voraussichtliches Abschlussdatum", "Voraussichtl. Abschlussdatum",
              "Date de clôture est.", "Date de clôture estimée", "Date de fermeture estimée", "Fecha de cierre est.",
              "Fecha de cierre estimada", "Fecha estimada de cierre", "Gesch. sluitingsdatum",
-             "Geschatte sluitingsdatum", "Geschatte einddatum")  # fmt: skip
+             "Geschatte sluitingsdatum", "Geschatte einddatum",
+             "Data de Fechamento Est.", "Data de Fechamento Estimada", "Data Est. de Fechamento",
+             "Data chiusura stim.", "Data di chiusura stimata", "Data chiusura prevista")  # fmt: skip
 ACTUAL_CLOSE = ("Actual Close Date", "Closed On", "Tatsächliches Abschlussdatum", "Tats. Abschlussdatum",
                 "Date de clôture réelle", "Date de fermeture réelle", "Fecha de cierre real", "Fecha real de cierre",
-                "Werkelijke sluitingsdatum", "Werkelijke einddatum")  # fmt: skip
+                "Werkelijke sluitingsdatum", "Werkelijke einddatum",
+                "Data de Fechamento Real", "Data Real de Fechamento", "Data di chiusura effettiva",
+                "Data chiusura effettiva")  # fmt: skip
 DEAL_TYPE = ("Opportunity Type", "Deal Type", "Sales Type", "Verkaufschancentyp", "Type d'opportunité",
              "Tipo de oportunidad", "Type verkoopkans")  # fmt: skip
 STAGE = ("Sales Stage", "Pipeline Phase", "Verkaufsphase", "Pipelinephase", "Pipeline-Phase", "Phase de vente",

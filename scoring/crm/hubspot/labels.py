@@ -31,7 +31,7 @@ COMPANIES: Labels = {
     "company_ids": (
         "Associated Company IDs", "associated_companies_ids", "companies", "associations_companies", "Company IDs",
         "IDs de empresas asociadas", "IDs der zugeordneten Unternehmen", "ID des entreprises associées",
-        "associatedCompanyIds", "company_id",
+        "associatedCompanyIds", "company_id", "associations_companies_results_0_id",
     ),
     "primary_company_name": (
         "Associated Company (Primary)", "Primary Associated Company", "Primary Company",
@@ -48,7 +48,7 @@ CONTACTS: Labels = {
     "contact_ids": (
         "Associated Contact IDs", "Associated Contact ID", "associated_contacts_ids", "contacts",
         "associations_contacts", "IDs de contactos asociados", "IDs der zugeordneten Kontakte",
-        "ID des contacts associés", "associatedContactIds",
+        "ID des contacts associés", "associatedContactIds", "associations_contacts_results_0_id",
     ),
     "contact_names": (
         "Associated Contact", "Associated Contacts", "Zugeordneter Kontakt", "Zugeordnete Kontakte",

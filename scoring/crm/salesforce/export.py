@@ -39,10 +39,17 @@ _UTM = {
 _ACCOUNT_NEVER = (*_SYSTEM, *_PERSON, *_AFTER)
 _LEAD_NEVER = (*_SYSTEM, *_PERSON, *_OF_LEAD)
 
+
+def _extracts(record: str) -> tuple[str, ...]:
+    """What people call the files that they extract themselves: Data Loader asks for a name, and offers `extract`."""
+    forms = ("extract_{}", "{}_extract", "export_{}", "{}_export", "all_{}")
+    return tuple(form.format(name) for form in forms for name in (record, f"{record}s"))
+
+
 TABLES = (
     RawTable(
         "account",
-        files=("accounts", "sf_account_data", "salesforce_account*"),
+        files=("accounts", "sf_account_data", "salesforce_account*", *_extracts("account")),
         needs=("known_by",),
         or_marks=(("name", "account_owner"),),
         key="id",
@@ -60,7 +67,7 @@ TABLES = (
     ),
     RawTable(
         "contact",
-        files=("contacts", "sf_contact_data", "salesforce_contact*"),
+        files=("contacts", "sf_contact_data", "salesforce_contact*", *_extracts("contact")),
         needs=("known_by",),
         key="id",
         parts_alike=True,
@@ -77,7 +84,7 @@ TABLES = (
     ),
     RawTable(
         "lead",
-        files=("leads", "sf_lead_data", "salesforce_lead*"),
+        files=("leads", "sf_lead_data", "salesforce_lead*", *_extracts("lead")),
         needs=("known_by",),
         key="id",
         parts_alike=True,
@@ -149,8 +156,10 @@ TABLES = (
         needs=("id", "_fivetran_start"),
         never=_LEAD_NEVER,
     ),
-    RawTable("task", files=("tasks", "sf_task_data", "salesforce_task*"), needs=("id", "who_id")),
-    RawTable("event", files=("events", "sf_event_data", "salesforce_event*"), needs=("id", "who_id")),
+    RawTable("task", files=("tasks", "sf_task_data", "salesforce_task*", *_extracts("task")), needs=("id", "who_id")),
+    RawTable(
+        "event", files=("events", "sf_event_data", "salesforce_event*", *_extracts("event")), needs=("id", "who_id")
+    ),
     RawTable("email_message", files=("email_messages",), needs=("id", "incoming")),
     RawTable(
         "email_message_relation",

@@ -15,7 +15,17 @@ INDUSTRY = ("Industry", "Branche", "Secteur d'activité", "Sector", "Setor", "Se
 CONTACT_ID = ("Contact ID", "Kontakt-ID", "ID du contact", "Id. de contacto", "ID de contacto", "ID do contato")
 LEAD_ID = ("Lead ID", "Lead-ID", "ID de la piste", "Id. de candidato", "ID del candidato", "ID do lead")
 CONVERTED = ("Converted", "Konvertiert", "Umgewandelt", "Converti", "Convertie", "Convertido")
-AMOUNT = ("Amount (converted)", "Betrag (konvertiert)", "Betrag", "Montant", "Importe", "Monto", "Valor")
+AMOUNT = (
+    "Amount (converted)",
+    "Betrag (konvertiert)",
+    "Betrag",
+    "Montant",
+    "Importe",
+    "Monto",
+    "Valor",
+    "Importo",
+    "Bedrag",
+)
 CURRENCY = ("Opportunity Currency", "Amount Currency", "Currency", "Betrag Währung", "Währung", "Devise", "Divisa")
 #: Columns of contacts and leads.
 PERSON = {
@@ -32,7 +42,8 @@ OPPORTUNITY = {
     "id": ("Opportunity ID", "Opportunity-ID", "ID de l'opportunité", "Id. de oportunidad", "ID de la oportunidad",
            "ID da oportunidade"),
     "name": ("Opportunity Name", "Opportunity-Name", "Opportunityname", "Nom de l'opportunité",
-             "Nombre de la oportunidad", "Nome da oportunidade"),
+             "Nombre de la oportunidad", "Nome da oportunidade", "Nome opportunità", "Naam opportunity",
+             "Opportunitynaam", "Naam van opportunity"),
     "account_id": ACCOUNT_ID,
     "account_name": ACCOUNT_NAME,
     "stage_name": ("Stage", "Phase", "Stufe", "Étape", "Etapa", "Fase"),
@@ -40,7 +51,8 @@ OPPORTUNITY = {
     "is_closed": ("Closed", "Geschlossen", "Fermée", "Fermé", "Clôturée", "Cerrada", "Fechado", "Fechada"),
     "type": ("Opportunity Type", "Typ", "Opportunitytyp", "Type", "Tipo"),
     "close_date": ("Close Date", "Schlusstermin", "Abschlussdatum", "Geschlossen am", "Date de clôture",
-                   "Date de fermeture", "Fecha de cierre", "Data de fechamento", "Data chiusura"),
+                   "Date de fermeture", "Fecha de cierre", "Data de fechamento", "Data chiusura",
+                   "Sluitingsdatum"),
     "created_date": CREATED,
     "probability": ("Probability (%)", "Probability", "Wahrscheinlichkeit (%)", "Wahrscheinlichkeit",
                     "Probabilité (%)", "Probabilidad (%)", "Probabilidade (%)"),

@@ -41,6 +41,13 @@ def understood(vocabulary: dict[str, str], words: list[str]) -> list[str | None]
         ("won", "Wygrana|VUNNEN|Vundet|Kazanıldı|KAZANILDI|Выиграна|Успешно реализовано|受注|赢单|수주"),  # noqa: RUF001
         ("lost", "Przegrana|FÖRLORAD|Tapt|Kaybedildi|KAYBEDİLDİ|Проиграна|Закрыто и не реализовано|失注|输单|실주"),
         ("open", "Otwarta|Öppen|Åben|AÇIK|В работе|商談中|进行中|진행 중"),  # noqa: RUF001
+        (
+            "open",
+            "Discovery|Discovery Call|Proof of Concept|Proposal Sent|Termin geplant|Für Kauf qualifiziert|Ouverte",
+        ),
+        ("open", "Présentation planifiée|Presentación programada|Apresentação agendada|Onderhandeling|Negoziazione"),
+        ("won", "Negócio fechado|Fechado e ganho|Chiusa vinta|Gesloten en gewonnen"),
+        ("lost", "Fechado e perdido|Chiusa persa|Gesloten en verloren"),
         (None, "Closed|wonderful|lostandfound|Verbal commit|3|deleted"),
     ],
 )
