@@ -86,7 +86,8 @@ def _written(kind: dt.DataType) -> str:
 @cache
 def _read(kind: dt.DataType) -> dt.DataType | None:
     """As which type of Ibis a column of a type is read; None where only DuckDB can tell."""
-    usual = kind.is_string() or kind.is_integer() or kind.is_floating() or kind.is_boolean() or kind.is_date()
+    text = kind.copy(nullable=True) == dt.string  # without a length
+    usual = text or kind.is_integer() or kind.is_floating() or kind.is_boolean() or kind.is_date()
     if usual or (kind.is_timestamp() and kind.scale in (None, 6)):
         found: dt.DataType = Backend.compiler.type_mapper.from_string(_written(kind.copy(nullable=True)))
         return found.copy(nullable=kind.nullable)

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 #: Columns that are read in one scan. Each scan is planned for all columns of the table; what is found of its columns
@@ -35,20 +34,20 @@ def text_cells(connection: Any, raw: ibis.Table, names: list[str]) -> Iterator[i
     names : list of str
         Columns of text of ``raw``, at least one. Nulls are left out, and with them a column of nothing else.
     """
-    long = ibis.util.gen_name("long_texts")
-    wide = connection.compile(raw.select(**{f"c{i}": raw[name] for i, name in enumerate(names)}))
+    wide, long = ibis.util.gen_name("wide_texts"), ibis.util.gen_name("long_texts")
+    connection.create_view(wide, raw.select(**{f"c{i}": raw[name] for i, name in enumerate(names)}))
     cells = ", ".join(f"c{i}" for i in range(len(names)))
     # Not UNPIVOT: rows are grouped faster by a number than by a name.
     connection.con.execute(
-        f"""CREATE TEMP VIEW "{long}" AS FROM (
-            SELECT unnest(range({len(names)})::USMALLINT[]) AS nth, unnest([{cells}]) AS cell FROM ({wide})
+        f"""CREATE VIEW "{long}" AS FROM (
+            SELECT unnest(range({len(names)})::USMALLINT[]) AS nth, unnest([{cells}]) AS cell FROM "{wide}"
         ) WHERE cell IS NOT NULL"""
     )
-    schema = ibis.schema({"nth": "uint16", "cell": "string"})
     try:
-        yield ops.DatabaseTable(long, schema=schema, source=connection).to_expr()
+        yield connection.table(long)
     finally:
-        connection.con.execute(f'DROP VIEW "{long}"')
+        connection.drop_view(long)
+        connection.drop_view(wide)
 
 
 def commonest_texts(
