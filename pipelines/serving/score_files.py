@@ -111,11 +111,10 @@ def entity_files(
     Refused
         If the scores break their contract.
     """
-    import ibis
     import pyarrow as pa
 
     from pipelines.serving.arrow_tables import collected, write_parquet
-    from pipelines.sources.duckdb import spill_folder
+    from pipelines.sources.duckdb import connect_beside
 
     key, name = f"{entity}_id", f"{entity}_scores"
     with ThreadPoolExecutor(1) as pool:
@@ -124,8 +123,7 @@ def entity_files(
             features = None if scored.features is None else collected(scored.features, ("unit",), "unit")
         digests = pool.submit(_write_features, features, rows.column(key), entry / f"{entity}_features.parquet")
         with asking:
-            # What is compared is in memory already; DuckDB's own default would spill to the current directory.
-            connection = ibis.duckdb.connect(memory_limit="1GB", temp_directory=spill_folder())
+            connection = connect_beside(memory_gb=1)  # what is compared is in memory already
             rows, news = _compared(connection, rows, entity, earlier, limits)
             _require_kept(connection, rows, entity, scored.base)
             left = _left(connection, key, earlier, as_of=as_of, keep_days=retire_days)

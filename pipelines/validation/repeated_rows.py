@@ -93,8 +93,6 @@ def repeated_rows(
     assert key is not None
     if _all_differ(rows[key], rows):
         return None
-    if _certainly_different(rows[key]):
-        return None
     same = ids.with_canonical(connection, rows.select(ROW, __key=key), __id="__key").select("__id", __its=ROW)
     names = same.group_by("__id").agg(times=same.count()).filter(ibis._.times > 1)
     same = connection.create_table(f"same_{source.table}", same.semi_join(names, "__id"), temp=True)
@@ -143,16 +141,6 @@ def _all_differ(id_: ir.StringValue, rows: ibis.Table) -> bool:
     counts = rows.aggregate(every=rows.count(), different=id_.nunique(), doubtful=(~ids.is_canonical(id_)).sum())
     found = counts.to_pyarrow().to_pylist()[0]
     return found["every"] == found["different"] and not found["doubtful"]
-
-
-def _certainly_different(key: ir.StringColumn) -> bool:
-    """Whether the ids differ, and none is written in a way that could hide another. This is fast, and most are so."""
-    counts = key.name("id").as_table()
-    counts = counts.aggregate(
-        every=counts.count(), different=counts.id.nunique(), doubtful=(~ids.is_canonical(counts.id)).sum()
-    )
-    every, different, doubtful = counts.to_pyarrow().to_pylist()[0].values()
-    return bool(every == different and not doubtful)
 
 
 def _dated(repeated: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input) -> ibis.Table:

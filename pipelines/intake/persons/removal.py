@@ -266,13 +266,14 @@ def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
         changed[name] = ibis.ifelse(raw[name].isin(list(levels)), ibis.null("string"), changed.get(name, raw[name]))
         count = sum(levels.values())
         notes.append(f"{source.table}: {count:,} cells of {name} hold names of persons, and are read as empty")
-    for column in [c for c in NAMED_TABLE if c in contract.fields and c in source.columns]:
-        if not raw[column].type().is_string():
-            continue
-        # A log has many rows, and is not read only for that.
-        address = raw[column].contains("@") if source.table == "activities" else holds_address(raw[column])
-        if source.table == "activities" or source.raw.aggregate(n=address.sum()).to_pyarrow().to_pylist()[0]["n"]:
-            changed[column] = ibis.ifelse(address, ibis.literal(HIDDEN_ADDRESS), raw[column])
+    named = [c for c in NAMED_TABLE if c in contract.fields and c in source.columns and raw[c].type().is_string()]
+    # A log has many rows, and is not read only for that.
+    if source.table == "activities":
+        changed |= {c: ibis.ifelse(raw[c].contains("@"), ibis.literal(HIDDEN_ADDRESS), raw[c]) for c in named}
+    elif named:
+        counts = source.raw.aggregate(**{c: holds_address(raw[c]).sum() for c in named}).to_pyarrow().to_pylist()[0]
+        held_by = [c for c in named if counts[c]]
+        changed |= {c: ibis.ifelse(holds_address(raw[c]), ibis.literal(HIDDEN_ADDRESS), raw[c]) for c in held_by}
     if source.table == "activities" and "activity_type" in source.columns and raw.activity_type.type().is_string():
         changed["activity_type"], more = types_without_persons(raw.activity_type, raw)
         notes += more

@@ -19,6 +19,8 @@ from pipelines.intake import engagement_cache
 from pipelines.intake.engagement_cache import EngagementCache, RowGroup, Stretch
 from pipelines.intake.engagement_fold import Fold
 from pipelines.intake.intake import Intake, read_tables
+from pipelines.sources.duckdb import connect
+from scoring.contracts.crm import ACTIVITIES
 from scoring.timeline import day_number
 from tests.pipelines.crm_export import ACCOUNTS, LEADS, OPPORTUNITIES
 
@@ -277,3 +279,19 @@ def test_months_are_joined_to_stretches_that_fit(monkeypatch: pytest.MonkeyPatch
         Stretch(day("2026-02-01"), day("2026-03-01"), 56),
         Stretch(day("2026-03-01"), day("2026-04-01"), 62),
     ]
+
+
+def test_all_days_of_a_large_month_are_taken_from_the_sums(tmp_path: Path) -> None:
+    # From 122,880 rows on DuckDB writes them in another way.
+    rows = 130_000
+    connection = connect()
+    engagement_cache.attach(connection, EngagementCache(tmp_path / "days.duckdb", 28))
+    con = connection.con
+    first = day("2026-02-01")
+    con.execute(f"INSERT INTO kept.days SELECT range, 'visit', {first}, {first}, 2 FROM range({rows})")
+    con.execute("INSERT INTO kept.actors SELECT actor, touches FROM kept.days")
+    con.execute(f"INSERT INTO kept.about VALUES ('{engagement_cache.FORMAT} rules', '2026-03-01')")
+    con.execute("BEGIN")
+    stretches = engagement_cache.stale(con, "rules", [RowGroup("new", first, first, 1)])
+    Fold(connection, NOW, ACTIVITIES).count_actors(stretches)
+    assert con.execute("SELECT count(*), sum(touches) FROM kept.actors").fetchall() == [(0, None)]
