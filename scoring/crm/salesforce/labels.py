@@ -42,6 +42,8 @@ OPPORTUNITY = {
     "close_date": ("Close Date", "Schlusstermin", "Abschlussdatum", "Geschlossen am", "Date de clôture",
                    "Date de fermeture", "Fecha de cierre", "Data de fechamento", "Data chiusura"),
     "created_date": CREATED,
+    "forecast_category": ("ForecastCategoryName", "Prognosekategorie", "Catégorie de prévision",
+                          "Categoría de pronóstico", "Categoria de previsão"),
     "probability": ("Probability (%)", "Probability", "Wahrscheinlichkeit (%)", "Wahrscheinlichkeit",
                     "Probabilité (%)", "Probabilidad (%)", "Probabilidade (%)"),
 }  # fmt: skip
