@@ -147,8 +147,8 @@ class Drafter:
                 text = view.text.replace(f"CREATE VIEW {view.name} AS", f"CREATE VIEW {whole} AS", 1)
                 at = views.index(view)
                 views[at] = replace(view, name=whole, text=text)
-                said = "\n".join(line.removeprefix("-- ") for line in lines if line.startswith("--"))
-                asked = (said,) if said.startswith(_ASKED) else ()
+                comments = "\n".join(line.removeprefix("-- ") for line in lines if line.startswith("--"))
+                asked = (comments,) if comments.startswith(_ASKED) else ()
                 views.insert(at + 1, replace(view, text="\n".join(lines), decisions=asked))
         return views
 

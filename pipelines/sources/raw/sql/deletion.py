@@ -28,17 +28,17 @@ def deletion_of(meant: FoundTable, alias: str) -> exp.Expr | None:
     flags, times = _columns(meant)
     if not times and len(flags) < 2:
         return None
-    said: list[exp.Expr] = []
+    conditions: list[exp.Expr] = []
     for name in (*flags, *times):
         text = exp.cast(exp.column(exp.to_identifier(name, quoted=True), table=alias), exp.DataType.Type.TEXT)
         words = [exp.Literal.string(word) for word in (*YES, *YES_TOO)]
         empty = exp.Nullif(this=exp.Trim(this=text.copy()), expression=exp.Literal.string(""))
-        said.append(
+        conditions.append(
             exp.In(this=exp.Lower(this=text), expressions=words)
             if name in flags
             else exp.Not(this=exp.Is(this=empty, expression=exp.Null()))
         )
-    branch = exp.If(this=exp.or_(*said, copy=False), true=exp.Literal.string("true"))
+    branch = exp.If(this=exp.or_(*conditions, copy=False), true=exp.Literal.string("true"))
     return exp.Case(ifs=[branch], default=exp.Literal.string("false"))
 
 
