@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from scoring.cells.words import TYPES, plain
+from scoring.cells.words import TYPES, plain_word
 
 #: How a flag says yes, and no, in lower case. The words of other languages are looked for where an export has them.
 YES, NO = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
@@ -116,10 +116,10 @@ def _deal_type(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     """A type of deal where it says whether that is new business; empty where it says something else."""
     value = arguments[0]
     found = using.words(value) if isinstance(value, exp.Column) else frozenset()
-    if all(plain(word) in TYPES for word in found if word):
+    if all(plain_word(word) in TYPES for word in found if word):
         return value
     # Where none does, the rule stays for the user to fill in.
-    known = [exp.Literal.string(word) for word in sorted(found) if plain(word) in TYPES] or [exp.Literal.string(NEW)]
+    known = [exp.Literal.string(word) for word in sorted(found) if plain_word(word) in TYPES] or [exp.Literal.string(NEW)]
     spelled = exp.In(this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expressions=known)
     return exp.Case(ifs=[exp.If(this=spelled, true=value.copy())])
 
