@@ -119,8 +119,10 @@ def _deal_type(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     if all(plain_word(word) in TYPES for word in found if word):
         return value
     # Where none does, the rule stays for the user to fill in.
-    known = [exp.Literal.string(word) for word in sorted(found) if plain_word(word) in TYPES] or [exp.Literal.string(NEW)]
-    spelled = exp.In(this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expressions=known)
+    known = [word for word in sorted(found) if plain_word(word) in TYPES] or [NEW]
+    spelled = exp.In(
+        this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expressions=[*map(exp.Literal.string, known)]
+    )
     return exp.Case(ifs=[exp.If(this=spelled, true=value.copy())])
 
 
