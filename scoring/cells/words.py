@@ -60,7 +60,7 @@ STATUSES = _vocabulary(
     "ganado, ganada, cerrado ganado, cerrada ganada, "
     "cierre ganado, negocio ganado, venta ganada, fermé gagné, fermée gagnée, fermé et gagné, fermée et gagnée, "
     "geschlossen gewonnen, geschlossen und gewonnen, abgeschlossen und gewonnen, gesloten gewonnen, "
-    "ganho, ganha, fechado ganho, negócio ganho, vinto, vinta, chiuso vinto, 1",
+    "conclu, conclue, logrado, lograda, ganho, ganha, fechado ganho, negócio ganho, vinto, vinta, chiuso vinto, 1",
     lost="lost, closed lost, close lost, closed - lost, closed lost to competition, lost to competition, "
     "lost to competitor, canceled, cancelled, out-sold, outsold, abandoned, dead, disqualified, deal lost, "
     "no decision, verloren, abgeschlossen verloren, perdu, perdue, clôturé perdu, cloture perdu, "
@@ -73,13 +73,15 @@ STATUSES = _vocabulary(
 TYPES = _vocabulary(
     "opportunity_type",
     new_business="new business, new, new customer, new logo, new client, new account, new deal, new sale, net new, "
-    "net new business, acquisition, first purchase, neugeschäft, neukunde, nouveau client, nouvelle affaire, "
+    "net new business, acquisition, first purchase, neugeschäft, neukunde, neukundengeschäft, nouveau client, "
+    "nouvelle affaire, nouvelle entreprise, nouveau business, "
     "nuevo negocio, negocio nuevo, nuevo cliente, novo negócio, novo negocio, novo cliente, nuova opportunità, "
     "nuovo cliente",
     expansion="expansion, upsell, up-sell, upselling, cross-sell, crosssell, cross sell, crossselling, add-on, addon, "
     "add on, add-on business, upgrade, existing business, existing customer, existing customer - upgrade, "
     "existing customer - downgrade, downgrade, existing client, existing account, growth, amendment, seat expansion, "
-    "bestandskunde, bestandsgeschäft, client existant, affaire existante, cliente existente, "
+    "bestandskunde, bestandsgeschäft, bestandskundengeschäft, bestehendes geschäft, client existant, "
+    "affaire existante, entreprise existante, cliente existente, "
     "negocio existente, negócio existente",
     renewal="renewal, renew, contract renewal, existing customer - replacement, existing customer - renewal, "
     "replacement, extension, renewals, verlängerung, vertragsverlängerung, renouvellement, renovación, renovacion, "

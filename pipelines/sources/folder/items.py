@@ -42,6 +42,8 @@ class TableFile:
         What its name means: the numbers and the date of a part.
     group : str
         The folder of part files that it is in; empty if its own name is that of a table.
+    columns : tuple of str
+        Its columns, where something beside it says them: it may have no header then.
     """
 
     table: str
@@ -52,6 +54,7 @@ class TableFile:
     sheet: str = ""
     means: Meaning = field(default_factory=Meaning)
     group: str = ""
+    columns: tuple[str, ...] = ()
 
     def on_disk(self, scratch: Path) -> Path:
         """The file itself; a member of an archive is copied to a private folder first."""

@@ -162,7 +162,8 @@ def header_row(rows: Sequence[Sequence[str]], required: Sequence[str]) -> tuple[
     ----------
     rows : sequence of sequence of str
     required : sequence of str
-        By `column_key`. Where no row has them all, it is the first row as wide as most rows, with all cells filled.
+        By `column_key`. Where no row has them all, it is the first row as wide as most rows, with all cells filled; a
+        report with a margin has none, and there it is the first with the most cells filled.
     """
     first = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
     if not required or not rows:
@@ -173,7 +174,10 @@ def header_row(rows: Sequence[Sequence[str]], required: Sequence[str]) -> tuple[
     widths = Counter(len(row) for row in rows if len(row) > 1)
     usual = widths.most_common(1)[0][0] if widths else 0
     wide = (i for i, row in enumerate(rows[:_TOP]) if len(row) == usual and all(cell.strip() for cell in row))
-    return (next(wide, first) if len([c for c in rows[first] if c.strip()]) == 1 else first), False
+    if len([cell for cell in rows[first] if cell.strip()]) != 1:
+        return first, False
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:_TOP]]
+    return next(wide, filled.index(max(filled))), False
 
 
 def _without_tail(header: list[str], below: list[list[str]]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -20,6 +20,7 @@ from pipelines.sources.raw.recognition import Recognised
 from pipelines.sources.raw.record_union import union_lines
 from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
 from pipelines.sources.raw.sql.binding import Binder
+from pipelines.sources.raw.sql.one_currency import all_amounts, kept_views
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import MAPPED, FoundTable
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, sql_of, view_lines
@@ -129,9 +130,27 @@ class Drafter:
                 read = {table.name for table in tree.find_all(exp.Table)}
                 views += [unions.pop(name) for name in list(unions) if name in read]
                 views.append(self._drafted(statement, tree))
+        views = self._in_one_currency(views)
         local = self._local()
         con.execute("USE memory.main")
         return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked, local)
+
+    def _in_one_currency(self, views: list[Drafted]) -> list[Drafted]:
+        """The views with amounts in one currency, where the export has no rates for the others."""
+        con, named = self.connection.con, {view.name: view.columns for view in views}
+        kept = kept_views(con, named)
+        for view in list(views):
+            if view.name in kept:
+                whole, lines = all_amounts(view.name), kept[view.name]
+                con.execute(f"ALTER VIEW {view.name} RENAME TO {whole}")
+                con.execute("\n".join(line for line in lines if not line.startswith("--")).rstrip(";"))
+                text = view.text.replace(f"CREATE VIEW {view.name} AS", f"CREATE VIEW {whole} AS", 1)
+                at = views.index(view)
+                views[at] = replace(view, name=whole, text=text)
+                comments = "\n".join(line.removeprefix("-- ") for line in lines if line.startswith("--"))
+                asked = (comments,) if comments.startswith(_ASKED) else ()
+                views.insert(at + 1, replace(view, text="\n".join(lines), decisions=asked))
+        return views
 
     def _local(self) -> str:
         """What is to be said of times in a zone that nobody named."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.errors import BadInput
 from pipelines.sources.folder.items import Item, TableFile, format_of, members_of, tree
 from pipelines.sources.folder.listing import UNFINISHED
+from pipelines.sources.formats.model_json import NAME as MODEL
+from pipelines.sources.formats.model_json import columns_of
 from pipelines.sources.formats.workbook import hidden_sheets, sheet_names
 from scoring.crm.layout import raw_key
 
@@ -21,6 +23,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DAY_AND_PART = re.compile(r"(\D*\d{4}\D?\d\d\D?\d\d)(?:[\s_\-.](\d{1,2}))?")
+#: That nothing says what the columns of files are.
+NO_COLUMNS: Mapping[str, tuple[str, ...]] = {}
 _PART = re.compile(r"[\s_\-.]+((part|chunk|split)[\s_\-.]*)?(\d{1,3}|\d{4,12}(?=_))$", re.IGNORECASE)
 _ONLY_PART = re.compile(
     r"(part|data|chunk|split|file)?[\s_\-.]*[\d_\-.]*(c\d+)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*)?$"
@@ -80,16 +84,22 @@ def _are_parts(dates: Collection[str]) -> bool:
     return len(days) == 1 and numbers in (list(range(len(dates))), list(range(1, len(dates) + 1)))
 
 
-def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[TableFile]:
+def _files(
+    items: Sequence[Item], notes: list[str], folder: str, columns: Mapping[str, tuple[str, ...]] = NO_COLUMNS
+) -> Iterator[TableFile]:
+    for item in (item for item in items if item.leaf.lower() == MODEL):
+        columns = {**columns, **_columns_in(item)}
     for item in items:
         kind = item.kind
         stem = format_of(item.leaf)[0]
         if item.hidden or (item.leaf.startswith("_") and kind != "folder") or item.loops:
             continue
+        if item.leaf.lower() == MODEL and columns:
+            continue
         if item.leaf.lower().endswith(UNFINISHED):
             notes.append(f"{item.name} is not read: its download was not finished")
         elif kind == "folder":
-            yield from _files(item.inside(), notes, item.leaf)
+            yield from _files(item.inside(), notes, item.leaf, columns)
         elif kind == "zip" and not item.member:
             yield from _files(_members(item), notes, "")
         elif kind == "Excel" and not item.member:
@@ -103,11 +113,18 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
         elif kind in ("CSV", "Parquet"):
             name = table_name(folder if folder and _ONLY_PART.fullmatch(stem.lower()) else stem)
             if item.member or not item.empty:
-                yield TableFile(name, kind, item.name, item.origin, item.member)
+                known = columns.get(raw_key(name), ())
+                yield TableFile(name, kind, item.name, item.origin, item.member, columns=known)
         elif kind.startswith(("a ", "no ")):
             notes.append(f"{item.name} is not read: it is {kind}")
         else:
             notes.append(f"{item.name} is not read: CSV, Parquet and Excel files are")
+
+
+def _columns_in(item: Item) -> dict[str, tuple[str, ...]]:
+    """The columns of the tables beside a `model.json`."""
+    with TableFile("", "", item.name, item.origin, item.member).opened() as file:
+        return columns_of(file.read().decode("utf-8", errors="replace"))
 
 
 def _members(item: Item) -> list[Item]:

@@ -17,6 +17,7 @@ from pipelines.sources.folder.items import TableFile, format_of
 from pipelines.sources.formats.csv_dialect import sniff
 from pipelines.sources.formats.csv_encoding import PACKED, as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
+from pipelines.sources.formats.model_json import is_header, with_header
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.raw.raw_cells import flat, header_with_parts, without_headers
 from pipelines.sources.raw.raw_listing import list_raw
@@ -185,6 +186,8 @@ def _header(file: TableFile, scratch: Path) -> Sequence[str]:
             copy.write(start if len(start) < _HEAD else start[: start.rfind(b"\n") + 1])
     path, _ = as_utf8(path, file.name, scratch)
     dialect = sniff(path, _ANY_HEADER, file.name)
+    if file.columns and not is_header(dialect.header, file.columns):
+        return file.columns
     return header_with_parts(path, dialect, list(unique(dialect.header)), file.name) or dialect.header
 
 
@@ -243,6 +246,9 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
     else:
         path, encoding = as_utf8(path, file.name, scratch)
         dialect = sniff(path, _ANY_HEADER, file.name)
+        if file.columns and not is_header(dialect.header, file.columns):
+            path = with_header(path, file.columns, scratch)
+            dialect = sniff(path, _ANY_HEADER, file.name)
         header = dialect.header
         torn = load_csv(con, path, [f"{i}:" for i in range(len(header))], dialect, part, file.name)
         notes = [*encoding, *dialect.notes(file.name)]

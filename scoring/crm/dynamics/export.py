@@ -228,6 +228,20 @@ TABLES = (
         files=("optionsetmetadata",),
         needs=("entity_name", "option_set_name", "option", "localized_label"),
     ),
+    # The same in Dataverse's own table, as the Web API and Fivetran copy it.
+    RawTable(
+        "string_map",
+        files=("stringmap", "stringmaps", "stringmap_data", "stringmapbase"),
+        needs=("choice_name", "code", "entity_name", "label"),
+        columns={
+            "choice_name": ("attributename",),
+            "code": ("attributevalue",),
+            "entity_name": ("objecttypecode",),
+            "label": ("value",),
+            "language": ("langid",),
+            "is_deleted": ("_fivetran_deleted", "IsDelete"),
+        },
+    ),
     RawTable(
         "global_option_label",
         files=("globaloptionsetmetadata",),

@@ -216,7 +216,18 @@ SELECT
   min(m.localized_label) AS label
 FROM raw.option_label AS m
 WHERE coalesce(text(m.localized_label_language_code) = (SELECT min(text(b.localized_label_language_code)) FROM raw.option_label AS b), TRUE)
-GROUP BY lower(m.entity_name), lower(m.option_set_name), text(m.option);
+GROUP BY lower(m.entity_name), lower(m.option_set_name), text(m.option)
+UNION ALL BY NAME
+SELECT
+  lower(m.entity_name) AS entity,
+  lower(m.choice_name) AS choice,
+  text(m.code) AS code,
+  min(m.label) AS label
+FROM raw.string_map AS m
+WHERE coalesce(text(m.language) = (SELECT min(text(b.language)) FROM raw.string_map AS b), TRUE)
+  AND NOT yes(m.is_deleted)
+  AND NOT has_table('option_label')
+GROUP BY lower(m.entity_name), lower(m.choice_name), text(m.code);
 
 -- Companies. Deleted and merged rows stay in: closedwon leaves them out, with a count, and knows that they were there.
 -- decided: {SELECT count(*) FROM raw.account AS a LEFT JOIN account_names AS n ON n.name = name_key(a.name) WHERE coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND (has_column(a.master_id, a.merged) OR coalesce(n.account_id = guid(a.account_id), TRUE) OR NOT coalesce(lower(a.website) = n.website, TRUE))} deactivated accounts stay in:
@@ -305,6 +316,7 @@ QUALIFY l.version_number IS NULL OR row_number() OVER (PARTITION BY guid(l.lead_
 -- Deals.
 -- decided: {SELECT count(*) FROM deals AS d WHERE d.account_id IS NULL AND d.customer IS NOT NULL} deals name a customer that is
 -- no account of the export, or several: they have no account. Give those accounts different names, or export more of them.
+-- decided: {SELECT count(*) FROM deals AS d WHERE d.account_id IS NULL AND d.lead_id IS NULL} deals have neither an account nor a contact, and are left out: they can count for nobody.
 CREATE VIEW opportunities AS
 SELECT
   d.opportunity_id,
@@ -326,8 +338,10 @@ SELECT
     -- Labels, in the user's language; without a status its reason is read.
     ELSE coalesce(o.state_name, text(o.state_code), o.reason_name, CASE WHEN TRY_CAST(o.reason_code AS INTEGER) IN (1, 2) THEN 'open' WHEN TRY_CAST(o.reason_code AS INTEGER) = 3 THEN 'won' WHEN TRY_CAST(o.reason_code AS INTEGER) IN (4, 5) THEN 'lost' END)
   END AS status,
-  -- The close date is a day. Of a closed deal without one its planned day is taken, else the day of its last change.
-  -- Of an open deal closedwon does not use it.
+  -- decided: {SELECT count(*) FROM raw.opportunity AS o WHERE o.actual_close_date IS NULL AND o.estimated_close_date IS NOT NULL AND (TRY_CAST(o.state_code AS INTEGER) IN (1, 2) OR lower(coalesce(o.state_name, o.reason_name)) IN ('won', 'lost', 'canceled', 'out-sold', 'gewonnen', 'verloren', 'conclue', 'gagnée', 'perdue', 'ganada', 'lograda', 'perdida'))} closed deals have no close date: the planned day is taken.
+  -- decided: {SELECT count(*) FROM raw.opportunity AS o WHERE o.actual_close_date IS NULL AND o.estimated_close_date IS NULL AND (TRY_CAST(o.state_code AS INTEGER) IN (1, 2) OR lower(coalesce(o.state_name, o.reason_name)) IN ('won', 'lost', 'canceled', 'out-sold', 'gewonnen', 'verloren', 'conclue', 'gagnée', 'perdue', 'ganada', 'lograda', 'perdida'))} closed deals have no planned day either: the day of their last change is taken, which may be
+  -- much later. Export the column Actual Close Date.
+  -- The close date is a day. Of an open deal closedwon does not use it.
   coalesce(text(o.actual_close_date), text(o.estimated_close_date), text(o.modified_on)) AS closed_at,
   -- In the home currency, where the export has that: the revenue itself, and where it is 0, as of lost deals, the estimate.
   coalesce(CASE WHEN regexp_matches(text(o.actual_value_base), '[1-9]') THEN text(o.actual_value_base) END, text(o.estimated_value_base), (TRY_CAST(coalesce(CASE WHEN regexp_matches(text(o.actual_value), '[1-9]') THEN text(o.actual_value) END, text(o.estimated_value)) AS DOUBLE) / TRY_CAST(o.exchange_rate AS DOUBLE))::VARCHAR, CASE WHEN regexp_matches(text(o.actual_value), '[1-9]') THEN text(o.actual_value) END, text(o.estimated_value)) AS amount,
@@ -336,7 +350,9 @@ SELECT
   END AS currency,
   -- decided: deals by type: {SELECT coalesce(o.type_name, text(o.type_code), '(empty)'), count(*) FROM raw.opportunity AS o GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business; only an account's first won deal counts as a win.
-  coalesce(o.type_name, text(o.type_code)) AS opportunity_type,
+  -- choice: these types say neither that a deal is new business nor that it is none, and are read as empty: {SELECT coalesce(o.type_name, text(o.type_code)), count(*) FROM raw.opportunity AS o WHERE coalesce(o.type_name, text(o.type_code)) IS NOT NULL AND coalesce(deal_type(o.type_name), text(deal_type(o.type_code))) IS NULL GROUP BY 1 ORDER BY 2 DESC, 1}.
+  -- Name those that are renewals or sales to customers: CASE WHEN o.type_code = '…' THEN 'expansion' …
+  coalesce(deal_type(o.type_name), text(deal_type(o.type_code))) AS opportunity_type,
   -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
   o.step_name AS stage,
   o.close_probability AS probability,
@@ -346,6 +362,7 @@ SELECT
 FROM raw.opportunity AS o
 LEFT JOIN raw.transaction_currency AS y ON guid(y.currency_id) = guid(o.currency_id)
 INNER JOIN deals AS d ON d.opportunity_id = CASE WHEN NOT has_column(o.opportunity_id) THEN md5(concat_ws('|', o.topic, o.account_name, o.customer_name, o.created_on)) ELSE guid(o.opportunity_id) END
+WHERE coalesce(d.account_id, d.lead_id) IS NOT NULL
 QUALIFY o.version_number IS NULL OR row_number() OVER (PARTITION BY guid(o.opportunity_id) ORDER BY TRY_CAST(o.version_number AS BIGINT) DESC) = 1;
 
 -- Who took part in a deal: connections between a deal and a contact.
@@ -640,6 +657,7 @@ FROM touches AS t;
 -- decided: {SELECT count(*) FROM judged AS t WHERE t.left_out = 'of the CRM'} activities are the CRM's own, such as the closing of a deal, and count for nothing.
 -- decided: {SELECT count(*) FROM judged AS t LEFT JOIN subjects_by_name AS n ON n.name = t.regarding WHERE t.regarding IS NOT NULL AND n.account_id IS NULL AND n.lead_id IS NULL AND t.left_out IS NULL} activities are about a name
 -- that nothing in the export has, or several records do: nobody knows whose they are.
+-- decided: {SELECT (SELECT count(DISTINCT t.activity_id) FROM judged AS t WHERE t.left_out IS NULL) - (SELECT count(DISTINCT y.activity_id) FROM activities AS y)} activities belong to no person and no account of the export, and are left out.
 CREATE VIEW activities AS
 SELECT
   t.activity_id,
@@ -670,6 +688,8 @@ LEFT JOIN subjects_by_name AS f ON f.name = t."from"
 LEFT JOIN subjects_by_name AS o ON o.name = t."to"
 LEFT JOIN parties AS p ON p.activity_id = t.activity_id AND p.side = CASE WHEN t.direction = 'inbound' OR t.kind = 'campaign response' THEN 'from' ELSE 'to' END
 WHERE t.left_out IS NULL
+  -- What belongs to no person and no account counts for nobody.
+  AND coalesce(p.lead_id, p.account_id, r.account_id, r.lead_id, n.account_id, n.lead_id, f.account_id, o.account_id, o.lead_id, CASE WHEN t.direction = 'inbound' OR t.reason IN ('received', 'empfangen', 'reçu', 'recibido', 'ontvangen', '4') THEN f.lead_id END) IS NOT NULL
 QUALIFY t.version IS NULL OR dense_rank() OVER (PARTITION BY t.activity_id ORDER BY TRY_CAST(t.version AS BIGINT) DESC) = 1;
 
 -- What campaigns cost, in the month in which they began.

@@ -85,14 +85,16 @@ EST_REVENUE = ("Est. revenue", "Est. Revenue", "Estimated Revenue", "Gesch. Umsa
 ACTUAL_REVENUE = ("Actual Revenue", "Tatsächlicher Umsatz", "Tats. Umsatz", "Revenu réel", "Revenus réels", "CA réel",
                   "Chiffre d'affaires réel", "Ingresos reales", "Werkelijke omzet", "Werkelijke opbrengst",
                   "Receita Real", "Ricavi effettivi")  # fmt: skip
-EST_CLOSE = ("Est. close date", "Estimated Close Date", "Expected Close Date", "Gesch. Abschlussdatum",
+EST_CLOSE = ("Est. close date", "Estimated Close Date", "Expected Close Date", "Close Date", "Closing Date",
+             "Gesch. Abschlussdatum",
              "Geschätztes Abschlussdatum", "Voraussichtliches Abschlussdatum", "Voraussichtl. Abschlussdatum",
              "Date de clôture est.", "Date de clôture estimée", "Date de fermeture estimée", "Fecha de cierre est.",
              "Fecha de cierre estimada", "Fecha estimada de cierre", "Gesch. sluitingsdatum",
              "Geschatte sluitingsdatum", "Geschatte einddatum",
              "Data de Fechamento Est.", "Data de Fechamento Estimada", "Data Est. de Fechamento",
              "Data chiusura stim.", "Data di chiusura stimata", "Data chiusura prevista")  # fmt: skip
-ACTUAL_CLOSE = ("Actual Close Date", "Closed On", "Tatsächliches Abschlussdatum", "Tats. Abschlussdatum",
+ACTUAL_CLOSE = ("Actual Close Date", "Actual Closing Date", "Closed On", "Closed Date", "Date Closed",
+                "Tatsächliches Abschlussdatum", "Tats. Abschlussdatum",
                 "Date de clôture réelle", "Date de fermeture réelle", "Fecha de cierre real", "Fecha real de cierre",
                 "Werkelijke sluitingsdatum", "Werkelijke einddatum",
                 "Data de Fechamento Real", "Data Real de Fechamento", "Data di chiusura effettiva",

@@ -199,10 +199,10 @@ LAYOUT = Layout(
     main=("deal",),
     marks=("deal.dealname", "deal.dealstage", "deal.pipeline", "deal.closedate", "deal.createdate"),
     no_id=("(No value)",),
-    # The screen exports minutes and no zone; the API and its copies have seconds, in UTC.
+    # The screen exports minutes and no zone, also in a workbook; the API and its copies have seconds, in UTC.
     local_times=LocalTimes(
         "SELECT count(*) FROM raw.deal AS d "
-        "WHERE regexp_matches(text(d.createdate), '^[^:]*[0-9]:[0-9][0-9]( ?[AaPp][Mm])?$')",
+        "WHERE regexp_matches(text(d.createdate), '^[^:]*[0-9]:[0-9][0-9]( ?[AaPp][Mm])?$|T[0-9][0-9]:[0-9][0-9]:00$')",
         "deals exported from the screen",
         "the HubSpot account",
     ),

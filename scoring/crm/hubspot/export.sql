@@ -266,7 +266,20 @@ WHERE p.account_id <> ''
 GROUP BY k.deal_id
 HAVING count(DISTINCT p.account_id) = 1;
 
--- The day on which a deal came into the closed stage in which it was last.
+-- A column a stage has the time at which a deal came into it: a row each.
+CREATE VIEW stage_days AS
+SELECT
+  d.hs_object_id AS opportunity_id,
+  d.pipeline,
+  d.dealstage,
+  unnest(names_like(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")) AS stage,
+  unnest(cells_like(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")) AS changed_at
+FROM raw.deal AS d
+WHERE has_column(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")
+  AND NOT has_table('deal_stage')
+  AND NOT has_table('deal_property_history');
+
+-- The day on which a deal came into the closed stage in which it was last, or into the stage in which it is.
 CREATE VIEW closed_days AS
 SELECT
   record(h.deal_id) AS deal_id,
@@ -274,7 +287,14 @@ SELECT
 FROM raw.deal_stage AS h
 JOIN stages AS s ON s.stage_id = CAST(h.value AS TEXT)
 WHERE yes(s.closed_won) OR yes(s.is_closed)
-GROUP BY record(h.deal_id);
+GROUP BY record(h.deal_id)
+UNION ALL BY NAME
+SELECT
+  record(t.opportunity_id) AS deal_id,
+  max(TRY_CAST(t.changed_at AS TIMESTAMP)) AS closed_at
+FROM stage_days AS t
+WHERE regexp_replace(lower(replace(t.stage, ' (' || t.pipeline || ')', '')), '[^a-z0-9]', '', 'g') = regexp_replace(lower(replace(t.dealstage, ' (' || t.pipeline || ')', '')), '[^a-z0-9]', '', 'g')
+GROUP BY record(t.opportunity_id);
 
 -- Deals.
 CREATE VIEW opportunities AS
@@ -323,7 +343,9 @@ SELECT
   CASE WHEN record(d.amount_in_home_currency) IS NULL THEN d.deal_currency_code END AS currency,
   -- decided: deals by type: {SELECT coalesce(record(d.dealtype), '(empty)'), count(*) FROM raw.deal AS d GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business, unless the pipeline is one of renewals or upsells; only an account's first won deal counts as a win.
-  coalesce(record(d.dealtype), CASE WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'renew|verl[äa]nger|renouvel|renovaci|renova[cç]|rinnov') THEN 'renewal' WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'upsell|up-sell|cross-?sell|expansion|bestandskund|existing') THEN 'expansion' END) AS opportunity_type,
+  -- choice: these types say neither that a deal is new business nor that it is none, and are read as empty: {SELECT d.dealtype, count(*) FROM raw.deal AS d WHERE record(d.dealtype) IS NOT NULL AND deal_type(d.dealtype) IS NULL GROUP BY 1 ORDER BY 2 DESC, 1}.
+  -- Name those that are renewals or sales to customers: CASE WHEN d.dealtype = '…' THEN 'expansion' …
+  coalesce(record(deal_type(d.dealtype)), CASE WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'renew|verl[äa]nger|renouvel|renovaci|renova[cç]|rinnov') THEN 'renewal' WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'upsell|up-sell|cross-?sell|expansion|bestandskund|existing') THEN 'expansion' END) AS opportunity_type,
   -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
   coalesce(s.label, replace(d.dealstage, ' (' || d.pipeline || ')', ''), d.dealstage) AS stage,
   d.hs_deal_stage_probability AS probability,
@@ -353,18 +375,6 @@ SELECT
   k.contact_id AS lead_id
 FROM deal_contacts AS k
 WHERE k.contact_id <> '';
-
--- A column a stage has the time at which a deal came into it: a row each.
-CREATE VIEW stage_days AS
-SELECT
-  d.hs_object_id AS opportunity_id,
-  d.pipeline,
-  unnest(names_like(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")) AS stage,
-  unnest(cells_like(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")) AS changed_at
-FROM raw.deal AS d
-WHERE has_column(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")
-  AND NOT has_table('deal_stage')
-  AND NOT has_table('deal_property_history');
 
 -- The steps of deals, with what was planned of them.
 CREATE VIEW opportunity_history AS

@@ -139,6 +139,15 @@ FROM raw.lead AS l
 WHERE NOT (yes(l.is_converted) AND coalesce(record(l.converted_contact_id) IN (SELECT c.id FROM raw.contact AS c), FALSE))
   AND NOT no(l._fivetran_active);
 
+-- The first contact of each deal, the primary one if there is one: whose a deal without an account is.
+CREATE VIEW role_person AS
+SELECT
+  r.opportunity_id,
+  r.contact_id
+FROM raw.opportunity_contact_role AS r
+WHERE NOT yes(r.is_deleted)
+QUALIFY row_number() OVER (PARTITION BY r.opportunity_id ORDER BY yes(r.is_primary) DESC, r.contact_id) = 1;
+
 -- Deals.
 CREATE VIEW opportunities AS
 SELECT
@@ -150,14 +159,24 @@ SELECT
   -- decided: deals name their account and do not give its id. {SELECT count(*) FROM raw.opportunity AS o WHERE NOT has_column(o.account_id) AND name_key(o.account_name) NOT IN (SELECT n.name FROM account_names AS n)} name one that no account has, or several: they count for none. Add
   -- the Account ID to the report.
   coalesce(record(o.account_id), n.account_id, CASE WHEN NOT has_table('account') THEN trim(o.account_name) END) AS account_id,
-  record(o.contact_id) AS lead_id,
+  coalesce(record(o.contact_id), CASE WHEN coalesce(record(o.account_id), n.account_id) IS NULL THEN p.contact_id END) AS lead_id,
   o.created_date AS created_at,
   CASE
     -- Salesforce's own flags decide, whatever the stages are called.
     WHEN yes(o.is_won) THEN 'won'
-    WHEN yes(o.is_closed) THEN 'lost'
+    WHEN yes(o.is_closed) AND has_column(o.is_won) THEN 'lost'
     WHEN no(o.is_closed) THEN 'open'
-    -- A deal without flags: its stage is read.
+    -- A deal without flags: a stage that says it by its name is read.
+    WHEN regexp_matches(lower(o.stage_name), 'won|lost|gewonnen|verloren|gagn|perdu|ganad|perdid|ganh|vint[oa]|pers[oa]$') THEN o.stage_name
+    -- Stages with a name of your own: Salesforce forecasts only what is won as closed.
+    WHEN lower(o.forecast_category) = 'closed' THEN 'won'
+    -- choice: stages whose names do not say whether they are won, with a probability of 100 %: {SELECT o.stage_name, count(*) FROM raw.opportunity AS o WHERE NOT has_column(o.is_won) AND NOT regexp_matches(lower(o.stage_name), 'won|lost|gewonnen|verloren|gagn|perdu|ganad|perdid|ganh|vint[oa]|pers[oa]$') AND regexp_matches(trim(text(o.probability)), '^100([.,]0*)? ?%?$') GROUP BY 1 ORDER BY 2 DESC, 1}.
+    -- Their deals are read as won. Export the columns Won and Closed to be sure.
+    WHEN regexp_matches(trim(text(o.probability)), '^100([.,]0*)? ?%?$') THEN 'won'
+    -- choice: the same with a probability of 0 %: {SELECT o.stage_name, count(*) FROM raw.opportunity AS o WHERE NOT has_column(o.is_won) AND NOT regexp_matches(lower(o.stage_name), 'won|lost|gewonnen|verloren|gagn|perdu|ganad|perdid|ganh|vint[oa]|pers[oa]$|prospect|qualifi|new|open|lead|neu|offen') AND regexp_matches(trim(text(o.probability)), '^0([.,]0*)? ?%?$') GROUP BY 1 ORDER BY 2 DESC, 1}. Their deals are read as lost, unless the
+    -- name says that the deal has just begun.
+    WHEN regexp_matches(trim(text(o.probability)), '^0([.,]0*)? ?%?$') AND NOT regexp_matches(lower(o.stage_name), 'prospect|qualifi|new|open|lead|neu|offen') THEN 'lost'
+    WHEN regexp_matches(trim(text(o.probability)), '^[1-9][0-9]?([.,][0-9]*)? ?%?$') AND NOT yes(o.is_closed) THEN 'open'
     ELSE o.stage_name
   END AS status,
   -- The close date is a day, and a plan while the deal is open: closedwon does not use it then.
@@ -165,7 +184,9 @@ SELECT
   o.amount,
   -- decided: deals by type: {SELECT coalesce(o.type, '(empty)'), count(*) FROM raw.opportunity AS o GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business; only an account's first won deal counts as a win.
-  o.type AS opportunity_type,
+  -- choice: these types say neither that a deal is new business nor that it is none, and are read as empty: {SELECT o.type, count(*) FROM raw.opportunity AS o WHERE record(o.type) IS NOT NULL AND deal_type(o.type) IS NULL GROUP BY 1 ORDER BY 2 DESC, 1}.
+  -- Name those that are renewals or sales to customers: CASE WHEN o.type = '…' THEN 'expansion' …
+  deal_type(o.type) AS opportunity_type,
   o.currency_iso_code AS currency,
   -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
   o.stage_name AS stage,
@@ -175,7 +196,10 @@ SELECT
   o.is_deleted
 FROM raw.opportunity AS o
 LEFT JOIN account_names AS n ON n.name = name_key(o.account_name) AND NOT has_column(o.account_id)
-WHERE NOT no(o._fivetran_active);
+LEFT JOIN role_person AS p ON p.opportunity_id = o.id
+WHERE NOT no(o._fivetran_active)
+  -- decided: {SELECT count(*) FROM raw.opportunity AS o LEFT JOIN account_names AS n ON n.name = name_key(o.account_name) AND NOT has_column(o.account_id) LEFT JOIN role_person AS p ON p.opportunity_id = o.id WHERE coalesce(record(o.account_id), n.account_id, CASE WHEN NOT has_table('account') THEN trim(o.account_name) END, record(o.contact_id), p.contact_id) IS NULL} deals have neither an account nor a contact, and are left out: they can count for nobody.
+  AND coalesce(record(o.account_id), n.account_id, CASE WHEN NOT has_table('account') THEN trim(o.account_name) END, record(o.contact_id), p.contact_id) IS NOT NULL;
 
 -- Who took part in a deal.
 CREATE VIEW contact_roles AS
@@ -311,6 +335,8 @@ LEFT JOIN raw.email_message AS m ON m.activity_id = t.id
 WHERE coalesce(CASE WHEN yes(t.is_closed) THEN TRUE WHEN no(t.is_closed) THEN FALSE END, lower(t.status) = 'completed', TRUE)
   AND NOT yes(t.is_recurrence)
   AND NOT no(t._fivetran_active)
+  -- decided: {SELECT count(*) FROM raw.task AS t LEFT JOIN converted AS k ON k.lead_id = t.who_id LEFT JOIN raw.opportunity AS o ON o.id = t.what_id WHERE coalesce(CASE WHEN yes(t.is_closed) THEN TRUE WHEN no(t.is_closed) THEN FALSE END, lower(t.status) = 'completed', TRUE) AND coalesce(k.contact_id, record(t.who_id), record(t.account_id), CASE WHEN t.what_id LIKE '001%' THEN t.what_id END, record(o.account_id)) IS NULL} tasks name no person, account or deal, and count for nobody.
+  AND coalesce(k.contact_id, record(t.who_id), record(t.account_id), CASE WHEN t.what_id LIKE '001%' THEN t.what_id END, record(o.account_id)) IS NOT NULL
 UNION ALL BY NAME
 SELECT
   e.id AS activity_id,
@@ -328,6 +354,8 @@ LEFT JOIN raw.opportunity AS o ON o.id = e.what_id
 WHERE NOT yes(e.is_child)
   AND NOT yes(e.is_recurrence)
   AND NOT no(e._fivetran_active)
+  -- decided: {SELECT count(*) FROM raw.event AS e LEFT JOIN converted AS k ON k.lead_id = e.who_id LEFT JOIN raw.opportunity AS o ON o.id = e.what_id WHERE NOT yes(e.is_child) AND coalesce(k.contact_id, record(e.who_id), record(e.account_id), CASE WHEN e.what_id LIKE '001%' THEN e.what_id END, record(o.account_id)) IS NULL} meetings name no person, account or deal, and count for nobody.
+  AND coalesce(k.contact_id, record(e.who_id), record(e.account_id), CASE WHEN e.what_id LIKE '001%' THEN e.what_id END, record(o.account_id)) IS NOT NULL
 UNION ALL BY NAME
 -- E-mails that no task of the export stands for, with those who wrote or got them.
 SELECT
@@ -346,6 +374,7 @@ LEFT JOIN raw.opportunity AS o ON o.id = m.related_to_id
 WHERE NOT coalesce(record(m.activity_id) IN (SELECT t.id FROM raw.task AS t), FALSE)
   -- Drafts were not sent.
   AND coalesce(lower(m.status) NOT IN ('5', 'draft'), TRUE)
+  AND coalesce(k.contact_id, record(r.relation_id), CASE WHEN m.related_to_id LIKE '001%' THEN m.related_to_id END, record(o.account_id)) IS NOT NULL
 UNION ALL BY NAME
 -- Members of a campaign: that they were put into it is ours, that they responded is theirs.
 SELECT

@@ -54,6 +54,8 @@ OPPORTUNITY = {
                    "Date de fermeture", "Fecha de cierre", "Data de fechamento", "Data chiusura",
                    "Sluitingsdatum"),
     "created_date": CREATED,
+    "forecast_category": ("ForecastCategoryName", "Prognosekategorie", "Catégorie de prévision",
+                          "Categoría de pronóstico", "Categoria de previsão"),
     "probability": ("Probability (%)", "Probability", "Wahrscheinlichkeit (%)", "Wahrscheinlichkeit",
                     "Probabilité (%)", "Probabilidad (%)", "Probabilidade (%)"),
 }  # fmt: skip

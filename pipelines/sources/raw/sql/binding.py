@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from pipelines.sources.raw.raw_tables import RAW
+from pipelines.sources.raw.sql.deletion import DELETED, deletion_of
 from pipelines.sources.raw.sql.folding import WRITTEN, conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import FoundTable, Meant, alternatives
@@ -230,6 +231,8 @@ class Binder:
         if meant is None:
             return exp.Null()
         if isinstance(meant, FoundTable):
+            if column.name == DELETED and (several := deletion_of(meant, alias)) is not None:
+                return several
             actual = meant.declared.actual(column.name, meant.found.by_key)
             if actual is None:
                 return exp.Null()

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from scoring.cells.words import TYPES, plain_word
+
 #: How a flag says yes, and no, in lower case. The words of other languages are looked for where an export has them.
 YES, NO = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
 YES_TOO = ("1.0", "x", "ja", "sí", "si", "oui", "sim", "wahr", "verdadero", "vrai", "verdadeiro", "vero", "waar")
 NO_TOO = ("0.0", "nein", "non", "não", "nee", "falsch", "falso", "faux", "onwaar")
 #: What stands in a cell of ids that names no record, in any export.
 NO_RECORD = ("",)
+NEW = "new business"
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,20 @@ def _name_key(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     return exp.Nullif(this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expression=exp.Literal.string(""))
 
 
+def _deal_type(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
+    """A type of deal where it says whether that is new business; empty where it says something else."""
+    value = arguments[0]
+    found = using.words(value) if isinstance(value, exp.Column) else frozenset()
+    if all(plain_word(word) in TYPES for word in found if word):
+        return value
+    # Where none does, the rule stays for the user to fill in.
+    known = [word for word in sorted(found) if plain_word(word) in TYPES] or [NEW]
+    spelled = exp.In(
+        this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expressions=[*map(exp.Literal.string, known)]
+    )
+    return exp.Case(ifs=[exp.If(this=spelled, true=value.copy())])
+
+
 FUNCTIONS: Mapping[str, Callable[[Expansion, Sequence[exp.Expr]], exp.Expr]] = {
     "yes": _yes,
     "no": _no,
@@ -117,4 +134,5 @@ FUNCTIONS: Mapping[str, Callable[[Expansion, Sequence[exp.Expr]], exp.Expr]] = {
     "text": lambda using, arguments: _text(using, arguments[0]),
     "moment": _moment,
     "name_key": _name_key,
+    "deal_type": _deal_type,
 }

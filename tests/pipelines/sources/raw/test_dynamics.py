@@ -99,11 +99,11 @@ def test_only_what_was_done_counts_and_its_direction_follows(exported):
         (T(1), "phone call", "outbound", A(1), C(1)),
         (T(2), "email", "inbound", A(1), None),
         (T(3), "meeting", None, A(2), None),
-        (T(6), "phone call", "outbound", None, None),
         (T(7), "webinar registration", None, None, L(2)),
     ]
     assert "1 activities are planned, drafts, failed or canceled" in page
     assert "1 activities are the CRM's own" in page
+    assert "1 activities belong to no person and no account of the export" in page
 
 
 def test_views_of_one_table_are_read_as_one(exported):

@@ -53,7 +53,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Made:
                 # It was lost first, and then won.
                 ("1", "17", "7", "Won", "2024-03-01 10:00:00", "5000", "EUR"),
                 # It was won first, and then lost. Its organization is written in other capitals.
-                ("2", "18", "8", "Lost", "2024-02-20 10:00:00", "2500", "USD"),
+                ("2", "18", "8", "Lost", "2024-02-20 10:00:00", "", "USD"),  # there are no rates
                 # Two organizations have its name: it is none of the two.
                 ("3", "twin", "", "Open", "", "100", "EUR"),
             ],
