@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from pipelines.config import Config
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, require_amount
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.costs import costs
 from pipelines.planning.known_lives import NOT_KNOWN, OTHERS, KnownLives, known_lives
@@ -74,8 +74,7 @@ def plan(
         raise UsageError(
             f"--until {until} is not after {export.as_of}, the day of the plan: give a later day, or an earlier --as-of"
         )
-    if target is not None and not (np.isfinite(target) and target > 0):
-        raise UsageError(f"--target {target}: give an amount above 0, in the currency of the amounts")
+    require_amount("--target", target)
     chosen = planned_entity(export, store, entity)
     scorecard, version = registry.load_scorecard(store, chosen)
     end = day_number(until)

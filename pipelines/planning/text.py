@@ -28,7 +28,9 @@ def plan_lines(plan: Plan) -> list[str]:
         f"{_count(plan.coming.wins.expected)} wins and {_amount(plan.coming.revenue.expected)} by then",
     ]
     if plan.capacity is not None:
-        full = "more come than that, and who comes beyond it wins nothing" if plan.is_full else "that is enough"
+        full = "that is enough"
+        if plan.is_full:
+            full = "fewer than come: as many as came lately are taken to be worked, and who comes beyond wins nothing"
         lines.append(f"  the team can work {plan.capacity:,.0f} of those who come in these days ([capacity]): {full}")
     lines += ["", *_sources(plan)]
     for split in plan.splits:

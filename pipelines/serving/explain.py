@@ -15,7 +15,7 @@ from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.cells import ids
-from scoring.entity import asked_entities, plural
+from scoring.entity import OPPORTUNITY, asked_entities, plural
 from scoring.handoffs.overrides import in_force, override_words
 from scoring.scorecard.reasons import REASONS
 
@@ -59,7 +59,7 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
 def _override(export: Export, entity: str, identifier: str) -> str:
     """What sales set in place of the score, beside which it is shown; empty for nothing. It changes no score."""
     table = export.tables.overrides
-    if table is None:
+    if table is None or entity == OPPORTUNITY:  # nobody overrides a deal, and one may have the id of an account
         return ""
     of_lead = entity == "lead"
     mine = table.filter(table.lead_id == identifier if of_lead else table.account_id == identifier)

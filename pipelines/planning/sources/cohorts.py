@@ -19,7 +19,7 @@ from pipelines.planning.sources.spending import Spending, spending
 from pipelines.planning.sources.values import SourceValues, source_values
 from pipelines.progress import Say
 from scoring.entity import Entity
-from scoring.planning.sources.cohorts import STEPS, Arrived, Cohorts, cohorts
+from scoring.planning.sources.cohorts import OTHERS, STEPS, Arrived, Cohorts, cohorts
 from scoring.timeline import day_number
 
 #: What somebody did so many days ago counts for half in the rates.
@@ -131,8 +131,9 @@ def followed(
     begin = day_number(first)
     target = _in_target(found, values, config)
     arrived = found.arrived(target, config.sources.fewest, begin)
-    names = found.frame["name"].to_numpy(dtype=object)
-    cost = spending(export, by, dict(zip(names, arrived.source.tolist(), strict=True)), begin)
+    shown = arrived.day >= begin
+    came = set(zip(arrived.source[shown].tolist(), arrived.month[shown].tolist(), strict=True))
+    cost = spending(export, by, _index(found, arrived, by), begin, came=came)
     name_of = pd.Series(np.array(arrived.sources, dtype=object)[arrived.source], index=found.frame.index)
     frames = []
     for whole in (True, False):
@@ -159,6 +160,15 @@ def followed(
         definitions(config, values),
         tuple(_notes(found, values, cost, begin)),
     )
+
+
+def _index(found: Companies, arrived: Arrived, by: By) -> dict[str, int]:
+    """By name, also of those that are pooled, the index of the source."""
+    names = found.frame["name"].to_numpy(dtype=object)
+    index = dict(zip(names, arrived.source.tolist(), strict=True))
+    if by == "source" and OTHERS in index:
+        index = dict.fromkeys(found.known.small, index[OTHERS]) | index
+    return index
 
 
 def _in_target(found: Companies, values: SourceValues, config: Config) -> np.ndarray:

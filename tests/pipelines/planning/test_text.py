@@ -92,7 +92,8 @@ def test_what_an_order_says(change: dict[str, object], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("full", "said"), [(True, "more come than that, and who comes beyond it wins nothing"), (False, "that is enough")]
+    ("full", "said"),
+    [(True, "fewer than come: as many as came lately are taken to be worked"), (False, "that is enough")],
 )
 def test_capacity_is_said(full: bool, said: str) -> None:
     text = "\n".join(plan_lines(replace(PLAN, capacity=120.0, is_full=full)))
