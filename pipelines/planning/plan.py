@@ -16,6 +16,7 @@ from pipelines.planning.open_scores import open_scores, require_within
 from pipelines.planning.past_plans import past_days
 from pipelines.planning.period import Period, aged, period
 from pipelines.planning.splits import By, splits
+from pipelines.planning.stale_export import stale_notes
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
 from pipelines.store import registry
@@ -125,7 +126,7 @@ def plan(
         capacity=capacity if np.isfinite(capacity) else None,
         is_full=now.coming.is_full,
         splits=tuple(parts),
-        notes=tuple(_notes(known, now, past, scorecard)),
+        notes=(*stale_notes(export), *_notes(known, now, past, scorecard)),
         **asked,  # type: ignore[arg-type]
     )
 

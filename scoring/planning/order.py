@@ -81,7 +81,7 @@ class Order:
     wanted : float
         The probability that is wanted.
     sources : tuple of SourceOrder
-        One of these, not all; the smallest first. Empty where nothing has to be ordered.
+        One of these, not all; the smallest first. Empty where nothing has to be ordered, or no source has a name.
     amounts, wins : float or None
         What all amounts, or the rate of winning of all, would have to be multiplied by; None where nothing has to, or
         where no factor would do.

@@ -17,6 +17,7 @@ from pipelines.planning.sources.arrival_values import chances_within
 from pipelines.planning.sources.companies import By, Companies, companies
 from pipelines.planning.sources.spending import Spending, spending
 from pipelines.planning.sources.values import SourceValues, source_values
+from pipelines.planning.stale_export import stale_notes
 from pipelines.progress import Say
 from scoring.entity import Entity
 from scoring.planning.sources.cohorts import OTHERS, STEPS, Arrived, Cohorts, cohorts
@@ -158,7 +159,7 @@ def followed(
         frames[1],
         watched(values, name_of, begin, export.day, config),
         definitions(config, values),
-        tuple(_notes(found, values, cost, begin)),
+        (*stale_notes(export), *_notes(found, values, cost, begin)),
     )
 
 

@@ -17,6 +17,7 @@ from pipelines.planning.sources.cohorts import HALF_LIFE
 from pipelines.planning.sources.companies import Companies, companies
 from pipelines.planning.sources.period import PeriodFacts, at_risk, usual_chances
 from pipelines.planning.sources.values import scorecard_before
+from pipelines.planning.stale_export import stale_notes
 from pipelines.progress import Say
 from scoring.cells.cells import column_key
 from scoring.planning.arrivals import arrivals
@@ -124,7 +125,8 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
             "earlier --as-of"
         )
     scorecard, why = scorecard_before(export, entity, first, config, say)
-    notes = [] if scorecard is not None else [f"fit is not told apart, for want of a scorecard: {why}"]
+    notes = stale_notes(export)
+    notes += [] if scorecard is not None else [f"fit is not told apart, for want of a scorecard: {why}"]
     lives = found.known.lives
     table = life_table(lives, first, since=found.known.since, half_life=HALF_LIFE)
     team, note = _teams(export, found)
@@ -259,9 +261,10 @@ def lines(found: Review) -> Iterator[str]:
     for column in ("source", "team"):
         rows = found.by(column)
         if len(rows) > 1:
-            yield f"\n  {'by ' + column:<22}" + "".join(f"{name:>14}" for name in ("planned", "came", *CAUSES))
+            width = max([21, *(len(str(name)) for name in rows.index)])
+            yield f"\n  {'by ' + column:<{width}}" + "".join(f" {name:>13}" for name in ("planned", "came", *CAUSES))
             for name, row in rows.iterrows():
                 cells = [row["planned"], row["came"], *(sign * row[cause] for cause in CAUSES)]
-                yield f"  {str(name)[:21]:<22}" + "".join(f"{int(cell) / 100:>14,.0f}" for cell in cells)
+                yield f"  {name!s:<{width}}" + "".join(f" {int(cell) / 100:>13,.0f}" for cell in cells)
     for note in found.notes:
         yield f"Note: {note}"

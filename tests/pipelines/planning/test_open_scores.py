@@ -1,5 +1,6 @@
 """Whose an account or a lead is, and where it came from, where both have the same numbers for ids, as Odoo has."""
 
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import cast
 
@@ -12,6 +13,7 @@ from pipelines.intake.point_in_time import Export
 from pipelines.planning.known_lives import KnownLives
 from pipelines.planning.open_scores import OpenScores, known_owners
 from pipelines.planning.splits import _of_units
+from pipelines.planning.stale_export import stale_notes
 from scoring.entity import Entity
 from scoring.planning.life_table import Lives
 from scoring.tables import Tables
@@ -48,3 +50,13 @@ def test_a_lead_has_the_source_of_its_company_and_not_of_one_with_its_number() -
     unit, account = (np.array(ids[:2], dtype=object) for ids in UNITS["lead"])
     scores = OpenScores(unit, account, nothing, nothing, nothing, {}, "lead")
     assert list(_of_units(scores, known)) == ["fair", "radio"]
+
+
+@pytest.mark.parametrize(
+    ("newest", "said"), [("2026-03-25", ""), ("2026-03-24", "of the 8 days from then to 2026-04-02 nothing is known")]
+)
+def test_an_export_that_ends_long_before_the_day_is_said(newest: str, said: str) -> None:
+    known = {"activities": datetime.fromisoformat(newest), "spend": datetime(2026, 4, 1), "leads": datetime(2026, 1, 1)}
+    export = SimpleNamespace(as_of=date(2026, 4, 2), intake=SimpleNamespace(last_known=known))
+    assert said in " ".join(stale_notes(cast("Export", export)))
+    assert bool(said) == bool(stale_notes(cast("Export", export)))
