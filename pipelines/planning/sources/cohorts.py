@@ -132,9 +132,9 @@ def followed(
     begin = day_number(first)
     target = _in_target(found, values, config)
     arrived = found.arrived(target, config.sources.fewest, begin)
-    shown = arrived.day >= begin
-    came = set(zip(arrived.source[shown].tolist(), arrived.month[shown].tolist(), strict=True))
-    cost = spending(export, by, _index(found, arrived, by), begin, came=came)
+    new = arrived.day >= begin
+    shown = set(zip(arrived.source[new].tolist(), arrived.month[new].tolist(), strict=True))
+    cost = spending(export, by, _index(found, arrived, by), begin, shown=shown)
     name_of = pd.Series(np.array(arrived.sources, dtype=object)[arrived.source], index=found.frame.index)
     frames = []
     for whole in (True, False):

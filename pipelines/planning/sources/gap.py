@@ -183,20 +183,20 @@ def _arriving(market: PeriodFacts, first: int, end: int, n: int) -> np.ndarray:
     return np.asarray((of_source[:, None] * shares).ravel())
 
 
-def _not_counted(export: Export, begin: int, end: int, wins: float, came: float) -> list[str]:
+def _not_counted(export: Export, begin: int, end: int, wins: float, revenue: float) -> list[str]:
     """What the CRM has of won deals of the period, and the review has not; and whether there are amounts at all."""
     deals = export.tables.opportunities
     closed = day_of(deals.closed_at)
     won = deals.filter((deals.status == "won") & (closed >= begin) & (closed < end))
     row = won.aggregate(deals=won.count(), booked=won.amount.sum()).to_pyarrow().to_pylist()[0]
     booked = float(row["booked"] or 0.0)
-    if wins and not came:
+    if wins and not revenue:
         return [f"nobody says what the {wins:,.0f} wins of these days brought, so there is no revenue to explain"]
-    if booked - came < 0.005:
+    if booked - revenue < 0.005:
         return []
     return [
-        f"the {row['deals']:,} deals won in these days brought {booked:,.2f}; {booked - came:,.2f} of it is not looked "
-        "at: a company counts with its first win of the kind that is predicted, and deals of no company do not count"
+        f"the {row['deals']:,} deals won in these days brought {booked:,.2f}; {booked - revenue:,.2f} of it is not "
+        "looked at: a company counts with its first win of the kind that is predicted, and deals of no company do not"
     ]
 
 

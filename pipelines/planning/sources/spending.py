@@ -46,7 +46,7 @@ def spending(
     sources: Mapping[str, int],
     begin: int,
     *,
-    came: Collection[tuple[int, int]] | None = None,
+    shown: Collection[tuple[int, int]] | None = None,
 ) -> Spending:
     """The costs of some sources from a day on, of the months that had begun by the day of the export.
 
@@ -59,7 +59,7 @@ def spending(
         By name, also of those that are pooled, the index of the source.
     begin : int
         Day number of the first day of a month.
-    came : collection of tuple of int, optional
+    shown : collection of tuple of int, optional
         The sources and months that have a row of their own: what was spent on others is not shown with them, and is
         said in the notes. Without it, all have.
     """
@@ -72,25 +72,25 @@ def spending(
     rows = rows[(rows["month"] >= pd.Timestamp(calendar_date(begin))) & (rows["month"] < pd.Timestamp(export.as_of))]
     exact = {name.strip(): i for name, i in sources.items()}
     index = {name.casefold(): i for name, i in exact.items()} | exact
-    shown = None if came is None else {source for source, _ in came}
+    names = None if shown is None else {source for source, _ in shown}
     costs: dict[tuple[int, int], float] = {}
     missing: dict[str, float] = {}
     for row in rows.itertuples():
         name = "" if pd.isna(row.name) else str(row.name)
         source = index.get(name.strip(), index.get(name.strip().casefold()))
-        if source is None or not name or (shown is not None and source not in shown):
+        if source is None or not name or (names is not None and source not in names):
             missing[name or f"rows without a {by}"] = missing.get(name or f"rows without a {by}", 0.0) + row.cost
             continue
         for month in (month_number(row.month), -1):
             costs[source, month] = costs.get((source, month), 0.0) + row.cost
-    return Spending(costs, tuple(_notes(by, costs, missing, came)))
+    return Spending(costs, tuple(_notes(by, costs, missing, shown)))
 
 
 def _notes(
     by: str,
     costs: Mapping[tuple[int, int], float],
     missing: Mapping[str, float],
-    came: Collection[tuple[int, int]] | None,
+    shown: Collection[tuple[int, int]] | None,
 ) -> Iterator[str]:
     """What was spent and stands beside no source, or beside no month of one."""
     if missing:
@@ -99,7 +99,7 @@ def _notes(
         if len(missing) > len(most):
             words += f", and {len(missing) - len(most)} more; {sum(missing.values()):,.0f} in all"
         yield f"costs of no {by} above: {words}"
-    idle = sum(cost for key, cost in costs.items() if came is not None and key[1] >= 0 and key not in came)
+    idle = sum(cost for key, cost in costs.items() if shown is not None and key[1] >= 0 and key not in shown)
     if idle > 0:
         yield (
             f"{idle:,.0f} was spent in months in which nobody came from the {by}: the table by {by} has it, and that "

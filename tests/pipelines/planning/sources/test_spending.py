@@ -13,7 +13,7 @@ from tests.scoring.example_market import CONNECTION, example
 
 JANUARY, FEBRUARY, MARCH = (month_number(date(2026, month, 1)) for month in (1, 2, 3))
 NAMES = {"Web": 0, "WEB": 1, "fair": 2, "radio": 3, "others": 3, "left": 4}
-CAME = {(0, JANUARY), (1, JANUARY), (2, JANUARY), (3, FEBRUARY)}
+SHOWN = {(0, JANUARY), (1, JANUARY), (2, JANUARY), (3, FEBRUARY)}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_every_cost_is_with_a_source_or_in_a_note(
         ]
     )
     past = PastTables(CONNECTION, date(2026, 3, 10), Tables(opportunities=example().opportunities, spend=spend))
-    found = spending(past, "source", NAMES, day_number(date(2026, 1, 1)), came=CAME)
+    found = spending(past, "source", NAMES, day_number(date(2026, 1, 1)), shown=SHOWN)
     assert {key: cost for key, cost in found.costs.items() if key[1] >= 0} == {
         (source, JANUARY + month - 1): cost for (source, month), cost in costs.items()
     }
