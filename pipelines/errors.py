@@ -84,6 +84,23 @@ def require_before(option: str, day: date, as_of: date) -> None:
         raise UsageError(f"{option} {day} is not before {as_of}, and nothing later is known: give an earlier day")
 
 
+def require_amount(option: str, amount: float | None) -> None:
+    """Refuse an amount that is none, such as 0 or not a number.
+
+    Parameters
+    ----------
+    option : str
+        What gave the amount, such as ``--target``.
+    amount : float, optional
+
+    Raises
+    ------
+    UsageError
+    """
+    if amount is not None and not 0.0 < amount < float("inf"):
+        raise UsageError(f"{option} {amount}: give an amount above 0, in the currency of the amounts")
+
+
 def is_out_of_space(error: BaseException) -> bool:
     """Whether a library failed because a disk, a quota or a file was full, whatever it made of it."""
     message = str(error).lower()

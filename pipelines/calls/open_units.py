@@ -55,7 +55,8 @@ def open_units(export: Export, facts: Facts, scorecard: Scorecard, version: str,
     frame = table.to_pandas().rename(columns={f"{scorecard.entity}_id": "unit"})
     frame["unit"] = frame["unit"].astype(str)
     frame["account"] = frame["unit"] if scorecard.entity == "account" else frame["account_id"].fillna("")
-    found = known_owners(export, frame["unit"].to_numpy(dtype=object), frame["account"].to_numpy(dtype=object))
+    unit, account = (frame[name].to_numpy(dtype=object) for name in ("unit", "account"))
+    found = known_owners(export, scorecard.entity, unit, account)
     frame["owner"] = NO_OWNER if found is None else np.where(found == NOBODY, NO_OWNER, found)
     deals = facts.deals
     is_open = deals.closed_day.isnull() | ~known(deals.closed_day, export.day)

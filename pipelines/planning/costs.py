@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 
 from pipelines.intake.point_in_time import PastTables
 from pipelines.planning.sources.spending import month_number, spending
 from scoring.planning.life_table import Lives
-from scoring.timeline import calendar_date, day_number
+from scoring.timeline import calendar_date
 
 #: Months of spend that are looked at.
 MONTHS = 12
@@ -18,7 +16,8 @@ MONTHS = 12
 def costs(export: PastTables, lives: Lives) -> dict[str, float]:
     """What one cost, by source, for the sources of which `spend` says it and from which somebody came.
 
-    A month counts if it is over. Spend of a campaign counts for the source that its row names.
+    A month counts if it is over, and from the first on in which the source cost something: what is paid once a year is
+    paid for all who come in it. Spend of a campaign counts for the source that its row names.
 
     Parameters
     ----------
@@ -26,15 +25,14 @@ def costs(export: PastTables, lives: Lives) -> dict[str, float]:
     lives : Lives
     """
     now = month_number(calendar_date(export.day))
-    begin = day_number(date((now - MONTHS) // 12, (now - MONTHS) % 12 + 1, 1))
-    spent = spending(export, "source", {name: code for code, name in enumerate(lives.sources)}, begin).costs
+    spent = spending(export, "source", {name: code for code, name in enumerate(lives.sources)}, 0).costs
     arrived = lives.arrived.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     found = {}
     for code, name in enumerate(lives.sources):
-        paid = {
-            month: cost for (source, month), cost in spent.items() if source == code and 0 <= month < now and cost > 0
-        }
-        number = int(np.isin(arrived[lives.source == code], list(paid)).sum())
-        if paid and number:
-            found[name] = sum(paid.values()) / number
+        paid = {month: cost for (source, month), cost in spent.items() if source == code and month >= 0 and cost > 0}
+        begin = max(min(paid, default=now), now - MONTHS)
+        cost = sum(one for month, one in paid.items() if begin <= month < now)
+        number = int(((arrived >= begin) & (arrived < now) & (lives.source == code)).sum())
+        if cost > 0 and number:
+            found[name] = cost / number
     return found

@@ -47,6 +47,8 @@ class KnownLives:
         Day number of the first deal that was closed: before it no wins were recorded.
     column : str
         What says the source.
+    small : tuple of str
+        The sources that are among the others, because they brought few.
     """
 
     lives: Lives
@@ -55,6 +57,7 @@ class KnownLives:
     by_unit: pd.Series
     since: int
     column: str
+    small: tuple[str, ...] = ()
 
 
 def known_lives(
@@ -88,7 +91,7 @@ def known_lives(
     since = closed.aggregate(day=day_of(closed.closed_at).min()).to_pyarrow()["day"][0].as_py()
     day, arrived_day = (found[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("won_day", "created_day"))
     is_win = found["asked"].fillna(value=False).to_numpy(dtype=bool)
-    names, codes = _codes(found["source"])
+    names, codes, small = _codes(found["source"])
     dated = np.isfinite(arrived_day)
     day = np.where(day == ALWAYS, -1e6, day)  # who won on a day that nobody knows was never at risk
     lives = Lives(
@@ -101,11 +104,12 @@ def known_lives(
     amount = found["amount"].to_numpy(dtype=np.float64, na_value=np.nan)
     unit = found["unit"].to_numpy(dtype=object)
     by_unit = pd.Series(np.array(names, dtype=object)[codes], index=unit)
-    return KnownLives(lives, unit[dated], np.where(is_win, amount, np.nan)[dated], by_unit, int(since or 0), column)
+    brought = np.where(is_win, amount, np.nan)[dated]
+    return KnownLives(lives, unit[dated], brought, by_unit, int(since or 0), column, small)
 
 
-def _codes(source: pd.Series) -> tuple[tuple[str, ...], Ints]:
-    """The names of the sources, the largest first, and the index of each row's."""
+def _codes(source: pd.Series) -> tuple[tuple[str, ...], Ints, tuple[str, ...]]:
+    """The names of the sources, the largest first; the index of each row's; and the sources that are too small."""
     words = source.fillna(NOT_KNOWN).astype(str)
     words = words.map({word: hidden(word) for word in words.unique()})
     counts = words.value_counts()
@@ -113,7 +117,8 @@ def _codes(source: pd.Series) -> tuple[tuple[str, ...], Ints]:
     kept = [str(name) for name in counts.index[counts.to_numpy() >= FEWEST][:MOST_SOURCES]]
     names = tuple(kept) + ((OTHERS,) if len(kept) < len(counts) and OTHERS not in kept else ())
     index = {name: i for i, name in enumerate(names)}
-    return names, words.map(lambda word: index.get(word, len(names) - 1)).to_numpy(dtype=np.int64)
+    small = tuple(str(name) for name in counts.index if name not in index)
+    return names, words.map(lambda word: index.get(word, len(names) - 1)).to_numpy(dtype=np.int64), small
 
 
 def _sourced(

@@ -15,6 +15,7 @@ from pipelines.history.owners import are_ids
 from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.serving.scoring_arrays import AT_ONCE
 from scoring.columns.roles import OWNER, role_of
+from scoring.entity import Entity
 from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.features.facts import MarketFacts
 from scoring.features.feature_expressions import build
@@ -46,6 +47,8 @@ class OpenScores:
         What is expected of a win.
     segments : dict of ndarray of str, shape (n,)
         By feature: the segments of the report.
+    entity : {"account", "lead"}
+        Whose ids `unit` has: both may have the same.
     """
 
     unit: np.ndarray
@@ -54,6 +57,7 @@ class OpenScores:
     whole: Floats
     amount: Floats
     segments: dict[str, np.ndarray]
+    entity: Entity
 
 
 def require_within(scorecard: Scorecard, as_of: int, until: int) -> None:
@@ -130,6 +134,7 @@ def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
         whole=whole,
         amount=amount,
         segments=found,
+        entity=scorecard.entity,
     )
 
 
@@ -154,7 +159,7 @@ def owners(export: Export, scores: OpenScores) -> np.ndarray:
     UsageError
         If the export has no owners.
     """
-    found = known_owners(export, scores.unit, scores.account)
+    found = known_owners(export, scores.entity, scores.unit, scores.account)
     if found is None:
         raise UsageError(
             "--by owner: neither accounts nor open opportunities have an owner in this export; export the column "
@@ -163,12 +168,14 @@ def owners(export: Export, scores: OpenScores) -> np.ndarray:
     return found
 
 
-def known_owners(export: Export, unit: np.ndarray, account: np.ndarray) -> np.ndarray | None:
+def known_owners(export: Export, entity: Entity, unit: np.ndarray, account: np.ndarray) -> np.ndarray | None:
     """Whose some accounts or leads are: that of the newest open deal of each, or of its account; shape (n,).
 
     Parameters
     ----------
     export : Export
+    entity : {"account", "lead"}
+        Of which `unit` are the ids.
     unit, account : ndarray of str, shape (n,)
         Of a lead without an account, `account` is empty.
 
@@ -177,7 +184,7 @@ def known_owners(export: Export, unit: np.ndarray, account: np.ndarray) -> np.nd
     ndarray or None
         None where the export has no owners.
     """
-    of_account, asked = dict[str, str](), False
+    of_account, of_lead, asked = dict[str, str](), dict[str, str](), False
     accounts, deals = export.tables.accounts, export.intake.tables.open_deals
     if accounts is not None:
         column = next((name for name in accounts.columns if role_of(name, numeric=False) is OWNER), None)
@@ -191,12 +198,12 @@ def known_owners(export: Export, unit: np.ndarray, account: np.ndarray) -> np.nd
         rows = here.inner_join(own, "opportunity_id").order_by("created_at", "opportunity_id")
         table = rows.select("account_id", "lead_id", "owner").to_pandas()
         asked |= bool(len(table))
-        for key in ("account_id", "lead_id"):
+        for key, of_unit in (("account_id", of_account), ("lead_id", of_lead)):
             known = table.dropna(subset=[key])
-            of_account |= dict(zip(known[key], known["owner"], strict=True))
+            of_unit |= dict(zip(known[key], known["owner"], strict=True))
     if not asked:
         return None
-    own_owner = pd.Series(unit).map(of_account)
+    own_owner = pd.Series(unit).map(of_account if entity == "account" else of_lead)
     found = own_owner.fillna(pd.Series(account).map(of_account))
     words = {owner: owner if are_ids([owner]) else HIDDEN for owner in found.dropna().unique()}
     return np.asarray(found.map(words).fillna(NOBODY), dtype=object)

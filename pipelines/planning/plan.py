@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from pipelines.config import Config
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, require_amount
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.agreed_target import AgreedTarget
 from pipelines.planning.costs import costs
@@ -18,6 +18,7 @@ from pipelines.planning.past_plans import past_days
 from pipelines.planning.period import Period, aged, period
 from pipelines.planning.retention.value import renewals_in
 from pipelines.planning.splits import By, splits
+from pipelines.planning.stale_export import stale_notes
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
 from pipelines.store import registry
@@ -79,8 +80,7 @@ def plan(
         raise UsageError(
             f"--until {until} is not after {export.as_of}, the day of the plan: give a later day, or an earlier --as-of"
         )
-    if target is not None and not (np.isfinite(target) and target > 0):
-        raise UsageError(f"--target {target}: give an amount above 0, in the currency of the amounts")
+    require_amount("--target", target)
     chosen = planned_entity(export, store, entity)
     scorecard, version = registry.load_scorecard(store, chosen)
     end = day_number(until)
@@ -136,6 +136,7 @@ def plan(
         is_full=now.coming.is_full,
         splits=tuple(parts),
         notes=(
+            *stale_notes(export),
             *([origin] if origin and target is None else []),
             *_notes(known, now, past, scorecard),
             *_renewals(export, scorecard, end - export.day),

@@ -65,7 +65,7 @@ def splits(
     elif by == "owner":
         named = {"owner": owners(export, scores)}
     arrived = dict(zip(known.unit, known.lives.arrived, strict=True))
-    new = np.array([arrived.get(unit, -1) >= recent for unit in _key_of(scores, known)], dtype=bool)
+    new = np.array([arrived.get(unit, -1) >= recent for unit in _key_of(scores)], dtype=bool)
     return tuple(
         _split(
             name,
@@ -80,9 +80,9 @@ def splits(
     )
 
 
-def _key_of(scores: OpenScores, known: KnownLives) -> np.ndarray:
+def _key_of(scores: OpenScores) -> np.ndarray:
     """What each open one is called among the lives: itself, or the company of a lead."""
-    if not len(scores.unit) or scores.unit[0] in known.by_unit.index:
+    if scores.entity == "account":
         return scores.unit
     alone = np.array([f"lead:{unit}" for unit in scores.unit], dtype=object)
     return np.where(scores.account == "", alone, scores.account)
@@ -90,7 +90,7 @@ def _key_of(scores: OpenScores, known: KnownLives) -> np.ndarray:
 
 def _of_units(scores: OpenScores, known: KnownLives) -> np.ndarray:
     """The source of each open one."""
-    found = known.by_unit.reindex(_key_of(scores, known)).fillna(NOT_KNOWN)
+    found = known.by_unit.reindex(_key_of(scores)).fillna(NOT_KNOWN)
     return found.to_numpy(dtype=object)
 
 

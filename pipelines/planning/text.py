@@ -28,7 +28,9 @@ def plan_lines(plan: Plan) -> list[str]:
         f"{_count(plan.coming.wins.expected)} wins and {_amount(plan.coming.revenue.expected)} by then",
     ]
     if plan.capacity is not None:
-        full = "more come than that, and who comes beyond it wins nothing" if plan.is_full else "that is enough"
+        full = "that is enough"
+        if plan.is_full:
+            full = "fewer than come: as many as came lately are taken to be worked, and who comes beyond wins nothing"
         lines.append(f"  the team can work {plan.capacity:,.0f} of those who come in these days ([capacity]): {full}")
     lines += ["", *_sources(plan)]
     for split in plan.splits:
@@ -90,13 +92,15 @@ def _target(target: float, origin: str, probability: float, order: Order, entity
     """How likely the target is, and what would make it likely enough."""
     wanted = f"{order.wanted:.0%}"
     lines = [f"  target {_amount(target)}{origin}: reached with a probability of {probability:.0%}"]
-    if not order.sources:
+    if probability >= order.wanted:
         return [*lines, f"  that is {wanted} or more already: nothing has to be ordered"]
     lines.append(f"  what would make that {wanted}, each line alone:")
     possible = [one for one in order.sources if one.more is not None]
     late = [one for one in order.sources if one.is_late]
     lines += [f"    {_ordered(one, order, entity)}" for one in possible[:ORDERED]]
-    if not possible:
+    if not order.sources:
+        lines.append(f"    no source of new {entity}s is known by name, so none can be ordered")
+    elif not possible:
         lines.append(f"    no number of new {entity}s of any source")
     lines += [
         f"    {one.source}: only if {one.capacity:,.0f} of all who come could be worked in these days; set "
@@ -104,7 +108,7 @@ def _target(target: float, origin: str, probability: float, order: Order, entity
         for one in order.sources
         if one.more is None and one.capacity is not None
     ]
-    if len(late) == len(order.sources) and order.median_days is not None:
+    if order.sources and len(late) == len(order.sources) and order.median_days is not None:
         lines.append(
             f"    who comes now hardly helps any more: from arrival to won takes {order.median_days:,.0f} days in the "
             f"median, and {days} are left"

@@ -16,7 +16,7 @@ from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.cells import ids
-from scoring.entity import asked_entities, plural
+from scoring.entity import OPPORTUNITY, asked_entities, plural
 from scoring.handoffs.overrides import override_figures, override_words, overrides_in_force
 from scoring.scorecard.reasons import REASONS
 
@@ -62,7 +62,7 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
 def _overrides(export: Export, entity: str, identifier: str) -> list[dict[str, Any]]:
     """What sales set in place of the score, beside which it is shown. It changes no score."""
     table = export.tables.overrides
-    if table is None:
+    if table is None or entity == OPPORTUNITY:  # nobody overrides a deal, and one may have the id of an account
         return []
     of_lead = entity == "lead"
     mine = table.filter(table.lead_id == identifier if of_lead else table.account_id == identifier)

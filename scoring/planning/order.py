@@ -81,7 +81,7 @@ class Order:
     wanted : float
         The probability that is wanted.
     sources : tuple of SourceOrder
-        One of these, not all; the smallest first. Empty where nothing has to be ordered.
+        One of these, not all; the smallest first. Empty where nothing has to be ordered, or no source has a name.
     amounts, wins : float or None
         What all amounts, or the rate of winning of all, would have to be multiplied by; None where nothing has to, or
         where no factor would do.
@@ -220,11 +220,9 @@ def ordered(
     nameless : collection of str
         Sources of which nobody can order: those that are not known.
     """
-    every = table.summed_rate(float(table.oldest))
-    half = float(
-        np.interp(every / 2.0, table.summed_rate(np.arange(table.oldest + 1.0)), np.arange(table.oldest + 1.0))
-    )
-    median = half if every > 0 else None
+    days_old = np.arange(table.oldest + 1.0)
+    won = -np.expm1(-table.summed_rate(days_old))
+    median = float(np.interp(won[-1] / 2.0, won, days_old)) if won[-1] > 0 else None
     target, correction = ordering.target, ordering.correction
     if reached(ordering.revenue, target, correction) >= WANTED:
         return Order(WANTED, (), None, None, known, market, median)

@@ -158,6 +158,11 @@ class Plan:
         """The length of the period."""
         return (self.until - self.as_of).days
 
+    @property
+    def is_likely_enough(self) -> bool:
+        """Whether the target is as likely as is wanted without any order."""
+        return self.probability is not None and self.order is not None and self.probability >= self.order.wanted
+
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it: the keys of a target are there where one was given."""
         asked: Mapping[str, Any] = {}

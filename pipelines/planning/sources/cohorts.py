@@ -18,9 +18,10 @@ from pipelines.planning.sources.arrival_values import chances_within
 from pipelines.planning.sources.companies import By, Companies, companies
 from pipelines.planning.sources.spending import Spending, spending
 from pipelines.planning.sources.values import SourceValues, source_values
+from pipelines.planning.stale_export import stale_notes
 from pipelines.progress import Say
 from scoring.entity import Entity
-from scoring.planning.sources.cohorts import STEPS, Arrived, Cohorts, cohorts
+from scoring.planning.sources.cohorts import OTHERS, STEPS, Arrived, Cohorts, cohorts
 from scoring.timeline import day_number
 
 #: What somebody did so many days ago counts for half in the rates.
@@ -132,8 +133,9 @@ def followed(
     begin = day_number(first)
     target = _in_target(found, values, config)
     arrived = found.arrived(target, config.sources.fewest, begin)
-    names = found.frame["name"].to_numpy(dtype=object)
-    cost = spending(export, by, dict(zip(names, arrived.source.tolist(), strict=True)), begin)
+    new = arrived.day >= begin
+    shown = set(zip(arrived.source[new].tolist(), arrived.month[new].tolist(), strict=True))
+    cost = spending(export, by, _index(found, arrived, by), begin, shown=shown)
     name_of = pd.Series(np.array(arrived.sources, dtype=object)[arrived.source], index=found.frame.index)
     frames = []
     later: LaterRevenue | None = None
@@ -162,8 +164,17 @@ def followed(
         frames[1],
         watched(values, name_of, begin, export.day, config),
         column_meanings(config, values, later),
-        tuple(_notes(found, values, cost, begin)),
+        (*stale_notes(export), *_notes(found, values, cost, begin)),
     )
+
+
+def _index(found: Companies, arrived: Arrived, by: By) -> dict[str, int]:
+    """By name, also of those that are pooled, the index of the source."""
+    names = found.frame["name"].to_numpy(dtype=object)
+    index = dict(zip(names, arrived.source.tolist(), strict=True))
+    if by == "source" and OTHERS in index:
+        index = dict.fromkeys(found.known.small, index[OTHERS]) | index
+    return index
 
 
 def _in_target(found: Companies, values: SourceValues, config: Config) -> np.ndarray:

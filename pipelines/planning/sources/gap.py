@@ -11,19 +11,20 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.errors import UsageError, require_before
+from pipelines.errors import UsageError, require_amount, require_before
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.planning.sources.cohorts import HALF_LIFE
 from pipelines.planning.sources.companies import Companies, companies
 from pipelines.planning.sources.period import PeriodFacts, at_risk, usual_chances
 from pipelines.planning.sources.values import scorecard_before
+from pipelines.planning.stale_export import stale_notes
 from pipelines.progress import Say
 from scoring.cells.cells import column_key
 from scoring.planning.arrivals import arrivals
 from scoring.planning.life_table import life_table
 from scoring.planning.sources.gap import CAUSES, IN_WORDS, Gap, intervals, split
 from scoring.planning.sources.review import planned
-from scoring.timeline import calendar_date, day_number
+from scoring.timeline import calendar_date, day_number, day_of
 
 #: The names of columns of accounts that are taken for the team of the owner, best first.
 TEAMS = ("owner_team", "sales_team", "team", "territory")
@@ -108,8 +109,10 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
     Raises
     ------
     UsageError
-        If the period is not before the day of the export, or nothing was recorded as long before it.
+        If the period is not before the day of the export, nothing was recorded as long before it, or the target is no
+        amount.
     """
+    require_amount("--target", target)
     begin = begin or quarter_of(export.as_of - timedelta(days=1))
     require_before("--from", begin, export.as_of)
     first, end = day_number(begin), export.day
@@ -122,7 +125,8 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
             "earlier --as-of"
         )
     scorecard, why = scorecard_before(export, entity, first, config, say)
-    notes = [] if scorecard is not None else [f"fit is not told apart, for want of a scorecard: {why}"]
+    notes = stale_notes(export)
+    notes += [] if scorecard is not None else [f"fit is not told apart, for want of a scorecard: {why}"]
     lives = found.known.lives
     table = life_table(lives, first, since=found.known.since, half_life=HALF_LIFE)
     team, note = _teams(export, found)
@@ -133,6 +137,7 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
     now, before = at_risk(market, first, end), at_risk(market, first - (end - first), first)
     if now.followed.all():
         notes.append("follow-up is not told apart: no outbound call, meeting or visit is in the export")
+    notes += _not_counted(export, first, end, float(now.won.sum()), float(now.revenue.sum()))
     n = len(lives.sources) * len(teams)
     amount = _amount(found, first)
     plan = planned(now, before, _arriving(market, first, end, n), amount)
@@ -176,6 +181,23 @@ def _arriving(market: PeriodFacts, first: int, end: int, n: int) -> np.ndarray:
     whole = counts.sum(axis=1, keepdims=True)
     shares = np.where(whole > 0, counts / np.maximum(whole, 1.0), every)
     return np.asarray((of_source[:, None] * shares).ravel())
+
+
+def _not_counted(export: Export, begin: int, end: int, wins: float, revenue: float) -> list[str]:
+    """What the CRM has of won deals of the period, and the review has not; and whether there are amounts at all."""
+    deals = export.tables.opportunities
+    closed = day_of(deals.closed_at)
+    won = deals.filter((deals.status == "won") & (closed >= begin) & (closed < end))
+    row = won.aggregate(deals=won.count(), booked=won.amount.sum()).to_pyarrow().to_pylist()[0]
+    booked = float(row["booked"] or 0.0)
+    if wins and not revenue:
+        return [f"nobody says what the {wins:,.0f} wins of these days brought, so there is no revenue to explain"]
+    if booked - revenue < 0.005:
+        return []
+    return [
+        f"the {row['deals']:,} deals won in these days brought {booked:,.2f}; {booked - revenue:,.2f} of it is not "
+        "looked at: a company counts with its first win of the kind that is predicted, and deals of no company do not"
+    ]
 
 
 def _amount(found: Companies, first: int) -> float:
@@ -239,9 +261,10 @@ def lines(found: Review) -> Iterator[str]:
     for column in ("source", "team"):
         rows = found.by(column)
         if len(rows) > 1:
-            yield f"\n  {'by ' + column:<22}" + "".join(f"{name:>14}" for name in ("planned", "booked", *CAUSES))
+            width = max([21, *(len(str(name)) for name in rows.index)])
+            yield f"\n  {'by ' + column:<{width}}" + "".join(f" {name:>13}" for name in ("planned", "booked", *CAUSES))
             for name, row in rows.iterrows():
                 cells = [row["planned"], row["booked"], *(sign * row[cause] for cause in CAUSES)]
-                yield f"  {str(name)[:21]:<22}" + "".join(f"{int(cell) / 100:>14,.0f}" for cell in cells)
+                yield f"  {name!s:<{width}}" + "".join(f" {int(cell) / 100:>13,.0f}" for cell in cells)
     for note in found.notes:
         yield f"Note: {note}"

@@ -99,20 +99,25 @@ def test_small_sources_are_one(entity: Entity, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(module, "FEWEST", 3)
     found = known_lives(past(example()), entity, "new_business", Config())
     assert found.lives.sources == ("search", "others")
+    assert "partner" in found.small
 
 
 def test_what_one_cost_is_its_spend_over_those_who_came_in_these_months() -> None:
     months = {"web": ["2026-01-01", "2026-02-01", "2026-03-01"], "event": ["2026-01-01"], "fair": ["2024-01-01"]}
+    months |= {"stand": ["2025-06-01"], "old": ["2024-06-01"]}
     spend = [
         {"source": source, "campaign": None, "month": datetime.fromisoformat(month), "cost": 100.0}
         for source, of in months.items()
         for month in of
     ]
     days = [date(2026, 1, 5), date(2026, 1, 31), date(2026, 2, 3), date(2026, 3, 1), date(2025, 12, 31)]
+    # What is paid once a year is paid for all who come from then on.
+    days += [date(2025, 5, 31), date(2025, 6, 1), date(2026, 2, 28), date(2025, 7, 1)]
     arrived = np.array([day_number(day) for day in days])
-    nothing = np.full(5, np.nan)
-    lives = Lives(("web", "event", "fair"), np.zeros(5, dtype=np.int64), arrived, nothing, nothing)
+    nothing, source = np.full(9, np.nan), np.array([0, 0, 0, 0, 0, 3, 3, 3, 4])
+    lives = Lives(("web", "event", "fair", "stand", "old"), source, arrived, nothing, nothing)
     tables = Tables(opportunities=example().opportunities, spend=ibis.memtable(spend))
     found = costs(past(tables, date(2026, 3, 1)), lives)
-    assert found == {"web": pytest.approx(200 / 3)}  # March is not over; nobody came from the others
+    # March is not over; nobody came from two of the others, and one cost nothing in the last year.
+    assert found == {"web": pytest.approx(200 / 3), "stand": pytest.approx(100 / 2)}
     assert costs(past(example(), calendar_date(AS_OF)), lives) == {}

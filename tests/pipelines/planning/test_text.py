@@ -73,7 +73,8 @@ def test_it_reads_like_a_summary() -> None:
     ("change", "said"),
     [
         ({"market": None}, "whether the market holds so many is not known: [plan] market_size says how many accounts"),
-        ({"sources": ()}, "that is 80% or more already: nothing has to be ordered"),
+        ({"sources": (), "wanted": 0.1}, "that is 10% or more already: nothing has to be ordered"),
+        ({"sources": ()}, "no source of new accounts is known by name, so none can be ordered\n    amounts 1.18 times"),
         (
             {"sources": (EVENT,)},
             "who comes now hardly helps any more: from arrival to won takes 143 days in the median, and 90 are left",
@@ -92,7 +93,8 @@ def test_what_an_order_says(change: dict[str, object], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("full", "said"), [(True, "more come than that, and who comes beyond it wins nothing"), (False, "that is enough")]
+    ("full", "said"),
+    [(True, "fewer than come: as many as came lately are taken to be worked"), (False, "that is enough")],
 )
 def test_capacity_is_said(full: bool, said: str) -> None:
     text = "\n".join(plan_lines(replace(PLAN, capacity=120.0, is_full=full)))

@@ -10,7 +10,7 @@ from scoring.planning.coming import Coming
 from scoring.planning.draws import Totals, coming_totals
 from scoring.planning.life_table import LifeTable, Lives, life_table
 from scoring.planning.order import WANTED, Order, Ordering, ordered
-from scoring.planning.pooling import Floats
+from scoring.planning.pooling import Factors, Floats
 from tests.scoring.planning.periods import UNSURE, common, still
 
 #: Nothing is corrected.
@@ -106,6 +106,19 @@ def test_who_comes_too_late_is_told_so() -> None:
     assert all(one.is_late for one in late.sources)
     assert late.median_days == pytest.approx(400, abs=30)
     assert not any(one.is_late for one in order_of(still(chance=(0.05, 0.05)), 20_000.0).sources)
+
+
+def test_half_of_those_who_win_have_won_by_the_median_whatever_the_rate() -> None:
+    """At a rate of 1 % a day nearly all win in 1,000 days, and half of them in 69: not half of the days."""
+    alike = Factors(np.full(2, 1e9), np.full(2, 1e9))
+    steady = LifeTable(("web", "event"), np.array([0.0, 1000.0]), np.array([0.01]), np.zeros(1), alike, 1000, 100.0)
+    coming = still()
+    drawn = common(coming, UNSURE)
+    revenue = coming_totals(coming, drawn, np.random.default_rng(5)).revenue
+    ordering = Ordering(coming, drawn, revenue, 20_000.0, AS_DRAWN)
+    found = ordered(ordering, steady, 90, lambda factor: revenue * factor, known=1, market=None, costs={})
+    assert found.median_days == pytest.approx(69.3, abs=0.1)
+    assert found.median_days == pytest.approx(steady.median_days(0))
 
 
 def test_capacity_that_is_full_makes_an_order_useless_and_says_what_it_would_have_to_be() -> None:

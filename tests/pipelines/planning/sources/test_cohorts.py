@@ -42,6 +42,7 @@ OPPORTUNITIES = """opportunity_id,account_id,created_at,closed_at,status,amount
 O0,A0,2023-12-01,2024-01-15,lost,
 O1,A1,2025-03-01,2025-04-01,won,1000
 O2,A6,2025-08-01,,open,
+O3,A1,2025-05-01,2025-06-01,won,250
 """
 SPEND = """source,month,cost
 ads,2025-02,400
@@ -137,12 +138,20 @@ def test_a_gap_adds_up_and_says_what_it_cannot_tell(read: Export) -> None:
         assert (by[list(by.columns[2:])].sum(axis=1) == by["planned"] - by["booked"]).all()
         assert by["booked"].sum() == 100_000
     assert any(note.startswith("fit is not told apart") for note in found.notes)
+    # A1 bought again.
+    assert any("2 deals won in these days brought 1,250.00; 250.00 of it is not looked at" in n for n in found.notes)
     printed = "\n".join(gap_lines(found))
     assert "5,000.00" in printed
     assert "1,000.00" in printed
     content = found.to_json()
     parts = sum(round(100 * cause["part"]) for cause in content["causes"].values())
     assert parts == round(100 * content["planned"]) - round(100 * content["booked"])
+
+
+@pytest.mark.parametrize("target", [0.0, -5.0, float("nan"), float("inf")])
+def test_a_target_that_is_no_amount_is_refused(read: Export, target: float) -> None:
+    with pytest.raises(UsageError, match="give an amount above 0"):
+        review(read, date(2025, 4, 1), target, CONFIG, lambda text: None)
 
 
 @pytest.mark.parametrize(
