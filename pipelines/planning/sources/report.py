@@ -34,7 +34,7 @@ def lines(found: SourceReport) -> Iterator[str]:
         yield _line(
             str(row["source"]), [f"{row['arrived']:,}", f"{row['targets']:,}", *steps, won, *money, paid], width
         )
-    yield from _staying(found)
+    yield from _staying(found, width)
     expected, booked = (found.sources[name].sum() for name in ("expected_so_far", "booked_so_far"))
     if expected > 0:
         yield (
