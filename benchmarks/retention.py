@@ -24,12 +24,12 @@ from pipelines.intake.point_in_time import PastTables, read_export
 from pipelines.planning.retention.customers import customers_of
 from pipelines.planning.retention.groups import groups_of
 from pipelines.planning.retention.learned import LearnedRetention
-from pipelines.planning.retention.report import ahead_of, level_error, retention_report
+from pipelines.planning.retention.report import ahead_of, staying_level_error, retention_report
 from scoring.evidence.measures.ranking import auc_of
 from scoring.planning.retention.ahead import YEAR
 from scoring.planning.retention.staying import stay_table
 from scoring.simulator import simulate
-from scoring.simulator.customers import SimulatedCustomers, customers
+from scoring.simulator.customers import SimulatedCustomers, simulated_customers
 
 BEGIN, END = document.marks("retention")
 ACCOUNTS, YEARS = 8_000, 5.0
@@ -39,7 +39,7 @@ SEEDS, WEEKS = (1, 2, 3, 4, 5), (104, 130, 156)
 def measured(seed: int, weeks: tuple[int, ...], accounts: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A row for each day and ranking, and a row for each day and segment."""
     market = simulate(accounts, weeks=max(weeks) + 1, seed=seed)
-    truth = customers(market, seed)
+    truth = simulated_customers(market, seed)
     rows: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
     for week in weeks:
@@ -80,7 +80,7 @@ def one_day(
     }
     came = left.reindex(order).to_numpy(dtype=float)
     stayed = stays.reindex(order).to_numpy()
-    base = plain_table.error, level_error(report.table, report.learned)
+    base = plain_table.error, staying_level_error(report.table, report.learned)
     rows = []
     for name, (p, years) in made.items():
         total = (

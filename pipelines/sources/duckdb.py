@@ -73,8 +73,8 @@ class DuckDb(Backend):
         read = {column: _read(kind) for column, kind in schema.items()}
         if None in read.values():
             return self.table(name, database=("temp", "main"))
-        place = ops.Namespace(catalog="temp", database="main")
-        return ops.DatabaseTable(name, schema=ibis.schema(read), source=self, namespace=place).to_expr()
+        namespace = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(name, schema=ibis.schema(read), source=self, namespace=namespace).to_expr()
 
 
 @cache

@@ -113,7 +113,7 @@ class SimulatedCustomers:
         return pd.Series(stays, index=pd.Index(self.account[there], name="account_id"))
 
 
-def customers(market: Market, seed: int = 7) -> SimulatedCustomers:
+def simulated_customers(market: Market, seed: int = 7) -> SimulatedCustomers:
     """Draw how long the customers of a market stay.
 
     Parameters

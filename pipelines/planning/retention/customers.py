@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.intake.point_in_time import PastTables
 from scoring import entities
 from scoring.planning.pooling import Floats
-from scoring.planning.retention.spells import Spells, joined, of_deals, yearly_share
+from scoring.planning.retention.spells import Spells, joined_spells, of_deals, yearly_share
 from scoring.timeline import day_of
 
 
@@ -59,7 +59,7 @@ def customers_of(export: PastTables) -> CustomerSpells:
     rows = table.select(
         "account_id", "recurring_revenue", begin=day_of(table.since).cast("int64"), end=day_of(table.until)
     ).to_pandas()
-    spells = joined(
+    spells = joined_spells(
         rows["account_id"].to_numpy(dtype=object),
         rows["begin"].to_numpy(dtype=np.int64),
         rows["end"].to_numpy(dtype=np.float64, na_value=np.nan),

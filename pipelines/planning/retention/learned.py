@@ -76,7 +76,7 @@ class LearnedRetention:
     held_back: tuple[str, ...] = ()
 
 
-def learned(export: PastTables, spells: Spells, config: Config, say: Say) -> LearnedRetention:
+def learned_retention(export: PastTables, spells: Spells, config: Config, say: Say) -> LearnedRetention:
     """Learn what moves whether a customer leaves, from what was known before the day of an export.
 
     Parameters

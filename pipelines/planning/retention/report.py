@@ -15,7 +15,7 @@ from pipelines.errors import BadInput
 from pipelines.intake.point_in_time import PastTables
 from pipelines.planning.retention.customers import CustomerSpells, customers_of
 from pipelines.planning.retention.groups import By, groups_of
-from pipelines.planning.retention.learned import HORIZON, LearnedRetention, learned
+from pipelines.planning.retention.learned import HORIZON, LearnedRetention, learned_retention
 from pipelines.progress import Say
 from scoring.planning.life_table import Ints
 from scoring.planning.pooling import Floats
@@ -120,11 +120,11 @@ def retention_report(export: PastTables, by: By | None, years: float, config: Co
         )
     names, group = groups_of(export, spells, by, config)
     table = stay_table(spells, names, group, export.day)
-    model = learned(export, spells, config, say)
+    model = learned_retention(export, spells, config, say)
     now = np.flatnonzero(spells.current)
     current, of_group = spells.where(now), group[now]
     ahead = ahead_of(current, of_group, table, model, export.day, years)
-    error = level_error(table, model)
+    error = staying_level_error(table, model)
     seed = config.training.seed
     every = ahead.total(np.arange(len(now)), error, table.table.factors, -1, seed)
     totals = {
@@ -206,7 +206,7 @@ def _first_year(scores: dict[str, np.ndarray], offsets: Sequence[float], days: F
     return np.asarray(raw * (whole / np.maximum(end, 1e-12))[:, None])
 
 
-def level_error(table: StayTable, model: LearnedRetention) -> float:
+def staying_level_error(table: StayTable, model: LearnedRetention) -> float:
     """The relative error of all rates: that of their number, or that of the scorecard's level, if it is larger."""
     error = table.error
     if model.fitted is not None and model.fitted.scorecard.forecast_error is not None:

@@ -56,7 +56,7 @@ class Spells:
         return np.isnan(self.end)
 
 
-def joined(unit: np.ndarray, begin: Ints, end: Floats, yearly: Floats) -> Spells:
+def joined_spells(unit: np.ndarray, begin: Ints, end: Floats, yearly: Floats) -> Spells:
     """The spells of rows, of which several may be one: contracts side by side, and one after the other.
 
     Parameters
@@ -132,7 +132,7 @@ def of_deals(unit: np.ndarray, day: Ints, won: np.ndarray, renewal: np.ndarray) 
             within = True
         elif renewal[i] and not won[i] and within:
             ends[-1], within = float(day[i]), False
-    return joined(
+    return joined_spells(
         np.array(units, dtype=object), np.array(begins, dtype=np.int64), np.array(ends), np.full(len(units), np.nan)
     )
 

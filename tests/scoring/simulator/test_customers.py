@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from scoring.simulator import Market, simulate
-from scoring.simulator.customers import SimulatedCustomers, customers
+from scoring.simulator.customers import SimulatedCustomers, simulated_customers
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def market() -> Market:
 
 @pytest.fixture(scope="module")
 def found(market: Market) -> SimulatedCustomers:
-    return customers(market, 4)
+    return simulated_customers(market, 4)
 
 
 def test_as_many_leave_as_the_truth_says(market: Market, found: SimulatedCustomers) -> None:
@@ -46,6 +46,6 @@ def test_an_export_shows_only_who_was_there_and_what_was_over(market: Market, fo
 
 def test_the_same_seed_is_the_same_customers_and_the_market_stays(market: Market, found: SimulatedCustomers) -> None:
     before = market.tables["opportunities"].copy()
-    np.testing.assert_array_equal(customers(market, 4).until, found.until)
-    assert not np.array_equal(customers(market, 5).until, found.until)
+    np.testing.assert_array_equal(simulated_customers(market, 4).until, found.until)
+    assert not np.array_equal(simulated_customers(market, 5).until, found.until)
     pd.testing.assert_frame_equal(market.tables["opportunities"], before)

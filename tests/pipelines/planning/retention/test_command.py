@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipelines.demo import write_crm
-from scoring.simulator.customers import customers
+from scoring.simulator.customers import simulated_customers
 from tests.pipelines.conftest import QUICKEST, Run
 from tests.pipelines.small_crm import AS_OF, simulated
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 def crm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, market = tmp_path_factory.mktemp("crm"), simulated(2_000)
     write_crm(market.export(AS_OF), folder)
-    customers(market, 3).table(pd.Timestamp(AS_OF)).to_csv(folder / "customers.csv", index=False)
+    simulated_customers(market, 3).table(pd.Timestamp(AS_OF)).to_csv(folder / "customers.csv", index=False)
     # Filled because a customer left: nothing to learn from.
     table = pd.read_csv(folder / "customers.csv")
     accounts = pd.read_csv(folder / "accounts.csv")

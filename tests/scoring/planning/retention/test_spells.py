@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.planning.retention.spells import Spells, joined, of_deals, yearly_share
+from scoring.planning.retention.spells import Spells, joined_spells, of_deals, yearly_share
 
 NO = np.nan
 
@@ -41,7 +41,7 @@ def test_rows_that_are_one_spell(case: str, rows: list[tuple[str, int, float, fl
         np.array(x, dtype=t)
         for x, t in zip(zip(*rows, strict=True) if rows else ([],) * 4, (object, np.int64, float, float), strict=True)
     )
-    assert shown(joined(unit, begin, end, yearly)) == expected
+    assert shown(joined_spells(unit, begin, end, yearly)) == expected
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_spells_of_an_account_lie_apart_and_cover_all_rows(rows: list[tuple[str,
     unit = np.array([row[0] for row in rows], dtype=object)
     begin = np.array([row[1] for row in rows], dtype=np.int64)
     end = np.array([np.nan if row[2] is None else row[1] + row[2] for row in rows], dtype=float)
-    found = joined(unit, begin, end, np.full(len(rows), np.nan))
+    found = joined_spells(unit, begin, end, np.full(len(rows), np.nan))
     for own in "AB":
         spells = found.where(found.unit == own)
         assert (spells.begin[1:] > spells.end[:-1] + 31).all()
