@@ -24,7 +24,7 @@ from pipelines.intake.point_in_time import PastTables, read_export
 from pipelines.planning.retention.customers import customers_of
 from pipelines.planning.retention.groups import groups_of
 from pipelines.planning.retention.learned import LearnedRetention
-from pipelines.planning.retention.report import ahead_of, staying_level_error, retention_report
+from pipelines.planning.retention.report import ahead_of, retention_report, staying_level_error
 from scoring.evidence.measures.ranking import auc_of
 from scoring.planning.retention.ahead import YEAR
 from scoring.planning.retention.staying import stay_table
