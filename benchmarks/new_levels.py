@@ -26,7 +26,7 @@ from benchmarks.forecasts.protocol import export_at, outcomes
 from benchmarks.forecasts.rankings import captured
 from models.calibration import log_loss
 from models.drift import level
-from models.hazard import hazard_rows
+from models.hazard import hazard_rows_of
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.evaluation.cutoff import write_whole
@@ -144,13 +144,8 @@ def measured(
 def probabilities(fitted: FittedScorecard, config: Config) -> tuple[np.ndarray, np.ndarray]:
     """P(win) of those who are open today, with early signs and without them."""
     frame, scorecard, training = fitted.frame, fitted.scorecard, config.training
-    rows = hazard_rows(
-        frame["as_of"].to_numpy(),
-        frame["observed"].to_numpy(),
-        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
-        Horizon(training.horizon_days, training.periods).bounds,
-        max_rows=training.max_rows,
-        seed=training.seed,
+    rows = hazard_rows_of(
+        frame, Horizon(training.horizon_days, training.periods).bounds, max_rows=training.max_rows, seed=training.seed
     )
     log_odds = scorecard.lookup.score(frame)["log_odds"]
     codes = codes_of(fitted.encodings, frame)

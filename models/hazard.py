@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,29 @@ def hazard_rows(
         weight=np.ones(len(snapshot)) if weight is None else weight[snapshot],
     )
     return thinned(rows, max_rows, seed)
+
+
+def hazard_rows_of(
+    frame: pd.DataFrame, bounds: Sequence[int], *, max_rows: int, seed: int, weight: np.ndarray | None = None
+) -> HazardRows:
+    """The hazard rows of snapshots.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row a snapshot, with `as_of`, `observed` and `won_period` as `hazard_rows` takes them.
+    bounds, max_rows, seed, weight
+        See `hazard_rows`.
+    """
+    return hazard_rows(
+        frame["as_of"].to_numpy(),
+        frame["observed"].to_numpy(),
+        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
+        bounds,
+        max_rows=max_rows,
+        seed=seed,
+        weight=weight,
+    )
 
 
 def thinned(rows: HazardRows, most: int, seed: int) -> HazardRows:

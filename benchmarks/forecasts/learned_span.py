@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from models.calibration import recalibrate, sigmoid
-from models.hazard import HazardRows, hazard_rows
+from models.hazard import HazardRows, hazard_rows_of
 from pipelines.config import Training
 from pipelines.training.fitting import FittedScorecard
 from scoring.timeline import Horizon
@@ -17,14 +17,7 @@ LEAST_WINS = 30.0
 def with_learned_span(fitted: FittedScorecard, training: Training) -> np.ndarray:
     """The probabilities of those who are open today, if the level came from a learned span of newest periods."""
     scorecard, frame, horizon = fitted.scorecard, fitted.frame, Horizon(training.horizon_days, training.periods)
-    rows = hazard_rows(
-        frame["as_of"].to_numpy(),
-        frame["observed"].to_numpy(),
-        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
-        horizon.bounds,
-        max_rows=training.max_rows,
-        seed=training.seed,
-    )
+    rows = hazard_rows_of(frame, horizon.bounds, max_rows=training.max_rows, seed=training.seed)
     alone = scorecard.lookup.score(frame)["log_odds"] - scorecard.base
     score = alone[rows.snapshot] + np.asarray(scorecard.period_offsets)[rows.period]
     newest = newest_rows(rows, score, horizon.periods)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from models.calibration import horizon_probability
 from models.drift import level
-from models.hazard import hazard_rows, newest_apart, thinned
+from models.hazard import hazard_rows_of, newest_apart, thinned
 from models.tables.few_wins import CANDIDATES
 from models.tables.held_out import loss, shrunken_slope
 from models.tables.pairs import total
@@ -31,14 +31,7 @@ def earlier(fitted: FittedScorecard, config: Config) -> np.ndarray:
     frame, training = fitted.frame, config.training
     horizon = Horizon(training.horizon_days, training.periods)
     codes = codes_of(fitted.encodings, frame)
-    rows = hazard_rows(
-        frame["as_of"].to_numpy(),
-        frame["observed"].to_numpy(),
-        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
-        horizon.bounds,
-        max_rows=training.max_rows,
-        seed=training.seed,
-    )
+    rows = hazard_rows_of(frame, horizon.bounds, max_rows=training.max_rows, seed=training.seed)
     sizes = [*(encoding.size for encoding in fitted.encodings.values()), horizon.periods]
     unordered = [*(isinstance(encoding, Category) for encoding in fitted.encodings.values()), True]
     units = pd.factorize(frame["unit"])[0]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.early_signs import Level, inform
 from models.encoding import Edges, Levels, learn_encodings, says_nothing
-from models.hazard import hazard_rows
+from models.hazard import hazard_rows_of
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
@@ -161,15 +161,7 @@ def fit(
         worked = worked_snapshots(frame, features, codes, sizes, unordered, sample_weight, training.seed)
         learned_from, weight = worked.frame, worked.weight
         frame = frame.assign(**{LEFT_ALONE: learned_from[LEFT_ALONE]})
-    rows = hazard_rows(
-        frame["as_of"].to_numpy(),
-        learned_from["observed"].to_numpy(),
-        learned_from["won_period"].to_numpy(dtype="float64", na_value=np.nan),
-        horizon.bounds,
-        max_rows=training.max_rows,
-        seed=training.seed,
-        weight=weight,
-    )
+    rows = hazard_rows_of(learned_from, horizon.bounds, max_rows=training.max_rows, seed=training.seed, weight=weight)
     wins = frame["unit"].to_numpy()[rows.snapshot[rows.won == 1]]
     say(f"{len(rows):,} hazard rows, {len(set(wins))} wins")
     hazard = AdditiveHazard(

@@ -73,6 +73,11 @@ class SimulatedCustomers:
             }
         ).reset_index(drop=True)
 
+    def _there(self, as_of: pd.Timestamp) -> tuple[int, np.ndarray]:
+        """A day as a number, and who is a customer on it."""
+        day = (as_of - self.start).days
+        return day, (self.since < day) & (self.until >= day)
+
     def leaves(self, as_of: pd.Timestamp, days: float) -> pd.Series:
         """The true chance of each customer of a day to leave within so many days, by account.
 
@@ -81,8 +86,7 @@ class SimulatedCustomers:
         as_of : Timestamp
         days : float
         """
-        day = (as_of - self.start).days
-        there = (self.since < day) & (self.until >= day)
+        day, there = self._there(as_of)
         age = day - self.since[there]
         chance = -np.expm1(-self.times[there] * (_summed(age + days) - _summed(age)))
         return pd.Series(chance, index=pd.Index(self.account[there], name="account_id"))
@@ -95,8 +99,7 @@ class SimulatedCustomers:
         as_of : Timestamp
         days : float
         """
-        day = (as_of - self.start).days
-        there = (self.since < day) & (self.until >= day)
+        day, there = self._there(as_of)
         return pd.Series(self.until[there] < day + days, index=pd.Index(self.account[there], name="account_id"))
 
     def stays(self, as_of: pd.Timestamp, days: float) -> pd.Series:
@@ -107,8 +110,7 @@ class SimulatedCustomers:
         as_of : Timestamp
         days : float
         """
-        day = (as_of - self.start).days
-        there = (self.since < day) & (self.until >= day)
+        day, there = self._there(as_of)
         stays = np.minimum(self.until[there] - day, days)
         return pd.Series(stays, index=pd.Index(self.account[there], name="account_id"))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from models.hazard import HazardRows, hazard_rows
+from models.hazard import HazardRows, hazard_rows_of
 from models.outcome import AdditiveHazard
 from pipelines.config import Config
 from pipelines.progress import Say
@@ -53,14 +53,7 @@ def with_closing(
     dated = [f for f in features if isinstance(f, DealPlan) and f.of == "days_to_close" and f.scope == "own"]
     name = dated[0].name if dated else None
     days = np.full(len(frame), np.nan) if name is None else frame[name].to_numpy(dtype="float64", na_value=np.nan)
-    rows = hazard_rows(
-        frame["as_of"].to_numpy(),
-        frame["observed"].to_numpy(),
-        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
-        horizon.bounds,
-        max_rows=training.max_rows,
-        seed=training.seed,
-    )
+    rows = hazard_rows_of(frame, horizon.bounds, max_rows=training.max_rows, seed=training.seed)
     timing = Timing.learned(horizon.bounds, groups(days)[rows.snapshot], rows.period, rows.won, rows.weight)
     slip = None if name is None else _slip(frame, name, today, features, encodings, config)
     closing = Closing(timing, name, slip)
