@@ -212,28 +212,28 @@ _EMPTY_ACCOUNTS = pa.table(
 _CANDIDATES = """
 CREATE TEMP TABLE candidates AS
 SELECT s.lead_id, s.role, s.truth, a.account_id, a.domain, p.probability,
-       row_number() OVER best AS number,
+       row_number() OVER best AS position,
        lead(p.probability) OVER best AS next
 FROM asked AS s
 JOIN pairs AS p ON p.lead_name = s.name
 JOIN accounts AS a ON a.number = p.account_name
 WHERE NOT (s.elsewhere AND a.domain IS NOT NULL)
 WINDOW best AS (PARTITION BY s.lead_id, s.role ORDER BY p.probability DESC, a.account_id)
-QUALIFY number <= 2
+QUALIFY position <= 2
 """
 #: The best candidate of each lead that tests, where it is one and can be checked: by its domain, or as the known one.
 _TESTED = """
 SELECT c.probability, coalesce(c.account_id = c.truth OR c.domain = t.domain, FALSE) AS correct
 FROM candidates AS c LEFT JOIN accounts AS t ON t.account_id = c.truth
-WHERE c.role = 'test' AND c.number = 1 AND (c.next IS NULL OR c.next < c.probability)
+WHERE c.role = 'test' AND c.position = 1 AND (c.next IS NULL OR c.next < c.probability)
   AND (c.truth IS NOT NULL OR c.domain IS NOT NULL)
 ORDER BY c.probability DESC, correct
 """
 #: The candidates of leads without an account: good is one that is good enough while no other is.
 _LINKS = """
 SELECT lead_id, account_id, probability,
-       number = 1 AND probability >= $1 AND (next IS NULL OR next < $1) AS good
-FROM candidates WHERE role = 'left' AND probability >= $2 ORDER BY lead_id, number
+       position = 1 AND probability >= $1 AND (next IS NULL OR next < $1) AS good
+FROM candidates WHERE role = 'left' AND probability >= $2 ORDER BY lead_id, position
 """
 _ACCOUNTS = """
 SELECT a.account_id, b.account_id AS same_as, max(p.probability) AS probability

@@ -203,7 +203,8 @@ def known_owners(export: Export, entity: Entity, unit: np.ndarray, account: np.n
             of_unit |= dict(zip(known[key], known["owner"], strict=True))
     if not asked:
         return None
-    own_owner = pd.Series(unit).map(of_account if entity == "account" else of_lead)
-    found = own_owner.fillna(pd.Series(account).map(of_account))
+    # As objects: a series without any owner is one of numbers, which takes no text.
+    own_owner = pd.Series(unit).map(of_account if entity == "account" else of_lead).astype(object)
+    found = own_owner.fillna(pd.Series(account).map(of_account).astype(object))
     words = {owner: owner if are_ids([owner]) else HIDDEN for owner in found.dropna().unique()}
     return np.asarray(found.map(words).fillna(NOBODY), dtype=object)

@@ -86,7 +86,7 @@ def test_after_a_kill_the_next_run_needs_no_repair(nights: Path, closedwon: Run)
     kill(nights, "train", "mlflow:MlflowClient:set_registered_model_alias")  # registered, and not yet named
     assert versions(nights) == (1, None)
     kill(
-        nights, "score", "pipelines.store.publication:publish", as_of="2025-12-30"
+        nights, "score", "pipelines.store.publication:make_latest", as_of="2025-12-30"
     )  # all files written, and not yet the latest
     assert files(nights / "scores") == good
     assert closedwon(*words(nights, "train")).code == 0
