@@ -59,7 +59,7 @@ def history_rows(
 
 
 def make_state(connection: Any, rows: str, table: str, columns: Sequence[KeptColumn]) -> str:
-    """A table with the last kept values of each record.
+    """A view of the last kept values of each record.
 
     Parameters
     ----------
@@ -74,12 +74,12 @@ def make_state(connection: Any, rows: str, table: str, columns: Sequence[KeptCol
     named = NAMED.get(table, ())
     names = [*named, *(quoted(column.name) for column in columns)]
     last = [*(f"arg_max({name}, known_at) AS {name}" for name in named), *(_last(column) for column in columns)]
-    # Most records have one row, that of the first day.
+    # Most records have one row, that of the first day: only what was written later is looked at for its newest.
+    later = f"SELECT {key} FROM {rows} WHERE known_at > (SELECT min(known_at) FROM {rows})"
     connection.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS WITH several AS "
-        f"(SELECT {key} FROM {rows} GROUP BY {key} HAVING count(*) > 1) "
-        f"SELECT {', '.join([key, *names])} FROM {rows} ANTI JOIN several USING ({key}) UNION ALL "
-        f"SELECT {', '.join([key, *last])} FROM {rows} SEMI JOIN several USING ({key}) GROUP BY {key}"
+        f"CREATE OR REPLACE TEMP VIEW {name} AS WITH later AS ({later}) "
+        f"SELECT {', '.join([key, *names])} FROM {rows} ANTI JOIN later USING ({key}) UNION ALL "
+        f"SELECT {', '.join([key, *last])} FROM {rows} SEMI JOIN later USING ({key}) GROUP BY {key}"
     )
     return name
 

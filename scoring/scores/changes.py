@@ -111,9 +111,9 @@ def sent_in(scores: ibis.Table) -> ibis.Table | None:
         Of a ledger. An early one names no missing role: the CRM was sent none.
     """
     # In ledgers of version 0.1.0 the columns begin with `told_`.
-    scores = scores.rename(
-        {name: old for name in SENT if (old := f"told_{name.removeprefix('sent_')}") in scores.columns}
-    )
+    former = {name: old for name in SENT if (old := f"told_{name.removeprefix('sent_')}") in scores.columns}
+    if former:  # otherwise it stays the same table, which is then joined once
+        scores = scores.rename(former)
     if "sent_missing_role" not in scores.columns:
         scores = scores.mutate(sent_missing_role=ibis.literal(""))
     return scores if set(SENT) <= set(scores.columns) else None
