@@ -101,10 +101,9 @@ def types_without_persons(kind: ir.StringValue, raw: ibis.Table) -> tuple[ir.Str
         The column of `raw`.
     raw : Table
     """
-    held = kind.contains("@") | kind.contains("\x1b")
-    bare = without_control(kind).re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
-    left = ibis.ifelse(held, bare, kind)
-    types = raw.select(kind=left).filter(ibis._.kind.notnull()).group_by("kind").agg(n=ibis._.count())
+    left = _without_addresses(kind)
+    written = raw.select(kind=kind).filter(ibis._.kind.notnull()).group_by("kind").agg(n=ibis._.count())
+    types = written.mutate(kind=_without_addresses(written.kind)).group_by("kind").agg(n=ibis._.n.sum())
     rows = types.order_by(ibis.desc("n"), "kind").limit(MOST_TEXTS + 1).to_pyarrow().to_pylist()
     looked_at = rows[:MOST_TEXTS]
     meant: dict[str, list[str]] = {}
@@ -128,6 +127,11 @@ def types_without_persons(kind: ir.StringValue, raw: ibis.Table) -> tuple[ir.Str
             "ones only the direction is used"
         )
     return kept, notes
+
+
+def _without_addresses(kind: ir.StringValue) -> ir.StringValue:
+    bare = without_control(kind).re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
+    return ibis.ifelse(kind.contains("@") | kind.contains("\x1b"), bare, kind)
 
 
 def _who_acted(kind: ir.StringValue) -> ir.StringValue:
