@@ -160,8 +160,10 @@ def night_totals(scorecard: Scorecard, read: ScoreArrays) -> NightTotals | None:
 
 def _parts(scorecard: Scorecard, read: ScoreArrays) -> Iterator[tuple[str, list[tuple[str, np.ndarray]]]]:
     """The grades, and the levels of a few features: each with the rows that it holds."""
-    grade = read.scores["grade"].to_pandas().astype(object).to_numpy()
-    yield "grade", [(name, rows) for name in sorted(set(grade)) if (rows := grade == name).any()]
+    grades = read.scores["grade"].combine_chunks()
+    by_name = sorted((name, code) for code, name in enumerate(grades.dictionary.to_pylist()))
+    of_row = grades.indices.to_numpy()
+    yield "grade", [(name, rows) for name, code in by_name if (rows := of_row == code).any()]
     sides, shown = {feature.name: feature.side for feature in scorecard.features}, 0
     for (name, found), codes in zip(scorecard.encodings.items(), read.codes, strict=True):
         if not isinstance(found, Category) or sides.get(name) != "fit" or not 2 <= len(found.levels) <= MOST_LEVELS:
@@ -174,5 +176,6 @@ def _parts(scorecard: Scorecard, read: ScoreArrays) -> Iterator[tuple[str, list[
 
 
 def _total(error: ForecastError, p: np.ndarray, amount: np.ndarray, rows: np.ndarray, *, part: bool) -> ExpectedTotal:
-    wins, revenue = error.wins(p[rows], part=part), error.revenue(p[rows], amount[rows], part=part)
+    chances = p[rows]
+    wins, revenue = error.wins(chances, part=part), error.revenue(chances, amount[rows], part=part)
     return ExpectedTotal(wins.interval(whole=True).rounded(DECIMALS[0]), revenue.interval().rounded(DECIMALS[1]))
