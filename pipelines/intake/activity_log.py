@@ -185,6 +185,8 @@ class ActivityLog:
         self.fold.list_actors("actors_written")
         written = connection.table("actors_written")
         actors = written.mutate(lead_id=cells.text(written.lead), account_id=cells.text(written.account))
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE actors_read AS {sql(actors)}")
+        actors = connection.table("actors_read")
         validation = replace(validation, references=self._references(actors))
         actors = of_masters(actors, named_gone(connection, validation.references, validation.gone))
         meanings = {reference.column: reference for reference in validation.references}

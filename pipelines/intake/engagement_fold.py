@@ -167,15 +167,15 @@ class Fold:
         for table in ("removed_days", "counted_actors"):
             con.execute(f"DROP TABLE {table}")
 
-    def list_actors(self, table: str) -> None:
-        """List the actors in a temporary table: `actor`, `touches`, and the ids `lead` and `account` as written.
+    def list_actors(self, view: str) -> None:
+        """List the actors in a temporary view: `actor`, `touches`, and the ids `lead` and `account` as written.
 
         Parameters
         ----------
-        table : str
+        view : str
         """
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS "
+            f"CREATE OR REPLACE TEMP VIEW {view} AS "
             "SELECT actor, touches, l.id AS lead, a.id AS account FROM kept.actors "
             "LEFT JOIN kept.lead_ids l ON actor >> 32 = l.no LEFT JOIN kept.account_ids a ON actor & 4294967295 = a.no"
         )
