@@ -183,7 +183,12 @@ def _no_layout(data: Path | Address, heads: RawSource, ranked: Sequence[Recognis
     names = ", ".join(nameless(relation.name) for relation in heads.relations[:12]) or "no table"
     near = [found for found in ranked if found.known or found.marks]
     close = ""
-    if near:
+    if any("airbytedata" in relation.by_key for relation in heads.relations):
+        close = (
+            "; tables with _airbyte_data hold records as JSON, which are unpacked from files, DuckDB and SQLite: copy them "
+            "to Parquet, or name the schema with the tables that Airbyte makes of them"
+        )
+    elif near:
         tables, needed = ", ".join(near[0].known) or "nothing", " or ".join(near[0].layout.main)
         close = f"; nearest is {near[0].layout.name} (found: {tables}), which needs {needed}"
     return (

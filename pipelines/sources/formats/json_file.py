@@ -1,0 +1,187 @@
+"""JSON files of records, as tools that read an API write them: one record a line, a list, or pages of a list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import BadInput
+from pipelines.sources.formats.csv_encoding import PACKED
+from scoring.sql_text import literal, quoted
+
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".jsonlines")
+#: What an API calls the list of records in a page, and an object around it.
+_LISTS = ("results", "value", "records", "data", "items", "companies", "contacts", "deals", "engagements")
+_AROUND = ("result", "d")
+#: What stands in a record and never in a page of records, beside ids.
+_OF_RECORD = ("properties", "_airbyte_data")
+#: Where a page says that another one comes after it.
+_NEXT = ("$.paging.next", '$."@odata.nextLink"', "$.nextRecordsUrl", '$."has-more"', "$.hasMore")
+#: DuckDB reads objects of at most so many bytes; a page may be one.
+_LARGEST, _MOST = 64 << 20, (1 << 32) - 1
+_LEVELS = 3
+
+
+def json_stem(leaf: str) -> str:
+    """The name of a JSON file without its suffixes; empty where it is none.
+
+    Parameters
+    ----------
+    leaf : str
+    """
+    path = PurePosixPath(leaf)
+    if path.suffix.lower() in PACKED:
+        path = PurePosixPath(path.stem)
+    return path.stem if path.suffix.lower() in SUFFIXES else ""
+
+
+def load_json(con: Any, path: Path, name: str, table: str) -> tuple[str, ...]:
+    """Read the records of a file into a table of text, each key a column; objects and lists stay JSON. Give notes.
+
+    Parameters
+    ----------
+    con : DuckDB connection
+    path : Path
+        In UTF-8.
+    name : str
+        Of the file, in messages.
+    table : str
+        The name of the table.
+
+    Raises
+    ------
+    BadInput
+        If it is no JSON, or holds no records.
+    """
+    largest = min(max(_LARGEST, path.stat().st_size + 1), _MOST)
+    records = f"{table}_records"
+    whole = quoted(records)
+    try:
+        listed = "array" if _first_letter(path) == "[" else "unstructured"
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {whole} AS SELECT json AS record FROM read_json_objects("
+            f"{literal(str(path))}, format = '{listed}', maximum_object_size = {largest}, compression = 'none')"
+        )
+        notes = _without_pages(con, whole, name)
+        _require_records(con, whole, name)
+        cells = [f"json_extract_string(record, {_path(key)}) AS {quoted(column)}" for key, column in _keys(con, whole)]
+        cells += _associated(con, whole)
+        con.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {', '.join(cells)} FROM {whole}")
+    except duckdb.Error as error:
+        wrong = str(error).strip().partition("\n")[0].replace(str(path), name)
+        raise BadInput(f"{name} is no JSON that can be read: {wrong}; export it again, or as CSV") from error
+    finally:
+        con.execute(f"DROP TABLE IF EXISTS {whole}")
+    return tuple(notes)
+
+
+def first_records(start: bytes) -> bytes:
+    """The whole lines of the first bytes of a file, where each is a record; empty where that is not sure.
+
+    Parameters
+    ----------
+    start : bytes
+    """
+    lines = start[: start.rfind(b"\n") + 1]
+    try:
+        record = json.loads(lines.partition(b"\n")[0])
+    except ValueError:
+        return b""
+    return lines if isinstance(record, dict) and not _is_page(record) else b""
+
+
+def _is_page(record: dict[str, Any]) -> bool:
+    keys = {key.lower() for key in record}
+    of_record = any(key in _OF_RECORD or key.endswith("id") for key in keys)
+    return not of_record and bool(keys.intersection((*_LISTS, *_AROUND)))
+
+
+def _first_letter(path: Path) -> str:
+    with path.open(encoding="utf-8-sig") as file:
+        while letter := file.read(1):
+            if not letter.isspace():
+                return letter
+    return ""
+
+
+def _path(key: str) -> str:
+    """The SQL of the path to a key."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return literal(f'$."{escaped}"')
+
+
+def _without_pages(con: Any, whole: str, name: str) -> list[str]:
+    """Replace pages by the records in them, and say where a page says that there are more."""
+    for _ in range(_LEVELS):
+        (row,) = con.execute(f"SELECT record FROM {whole} LIMIT 1").fetchall() or [("null",)]
+        first = json.loads(row[0])
+        if not isinstance(first, dict) or not _is_page(first):
+            break
+        key = next((key for key in first if key.lower() in _LISTS and isinstance(first[key], list)), "")
+        inner = next((key for key in first if key.lower() in _AROUND and isinstance(first[key], dict)), "")
+        if not key and not inner:
+            break
+        more = _has_more(con, whole)
+        path = _path(key or inner)[:-1] + ("[*]'" if key else "'")
+        taken = f"unnest(json_extract(record, {path}))" if key else f"json_extract(record, {path})"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {whole} AS SELECT {taken} AS record FROM {whole}")
+        if key:
+            return [f"{name} is a page of a list, and says that more come: put the others beside it"] if more else []
+    return []
+
+
+def _has_more(con: Any, whole: str) -> bool:
+    """Whether the last page says that another one comes."""
+    says = " OR ".join(
+        f"coalesce(json_extract_string(record, {literal(path)}), '') NOT IN ('', 'false', 'null')" for path in _NEXT
+    )
+    rows = con.execute(f"SELECT {says} FROM {whole} ORDER BY rowid DESC LIMIT 1").fetchall()
+    return bool(rows and rows[0][0])
+
+
+def _require_records(con: Any, whole: str, name: str) -> None:
+    ((count, objects),) = con.execute(
+        f"SELECT count(*), count(*) FILTER (json_type(record) = 'OBJECT' AND record::VARCHAR <> '{{}}') FROM {whole}"
+    ).fetchall()
+    if not count or objects < count:
+        raise BadInput(
+            f"{name} holds no table: it must be records, one a line, or a list of them, perhaps within "
+            f"{', '.join(_LISTS[:4])}"
+        )
+
+
+def _keys(con: Any, whole: str) -> Iterator[tuple[str, str]]:
+    """The keys of all records in the order in which they come, each with the name of its column."""
+    rows = con.execute(
+        f"SELECT key FROM (SELECT unnest(keys) AS key, unnest(range(len(keys))) AS step, number FROM "
+        f"(SELECT json_keys(record) AS keys, rowid AS number FROM {whole})) GROUP BY key "
+        "ORDER BY min(number), min(step), key"
+    ).fetchall()
+    known: set[str] = set()
+    for i, (key,) in enumerate(rows):
+        column = key if key.strip() else f"column {i}"
+        column = f"{column} {i}" if column.casefold() in known else column
+        known.add(column.casefold())
+        yield key, column
+
+
+def _associated(con: Any, whole: str) -> Sequence[str]:
+    """What HubSpot's API nests: the ids of the records that belong to each, the primary one first."""
+    rows = con.execute(
+        f"SELECT DISTINCT unnest(json_keys(record, '$.associations')) AS kind FROM {whole} "
+        "WHERE json_type(record, '$.associations') = 'OBJECT' ORDER BY kind"
+    ).fetchall()
+    cells = []
+    for (kind,) in rows:
+        listed = f"json_extract(record, {literal(f'$.associations.{quoted(kind)}.results[*]')})"
+        first, others = (
+            f"list_transform(list_filter({listed}, lambda x: {negated} coalesce(json_extract_string(x, '$.type'), '') "
+            "IN ('deal_to_company', 'contact_to_company')), lambda x: json_extract_string(x, '$.id'))"
+            for negated in ("", "NOT")
+        )
+        cells.append(f"nullif(array_to_string({first} || {others}, ';'), '') AS {quoted(f'associations_{kind}')}")
+    return cells
