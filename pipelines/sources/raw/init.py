@@ -14,7 +14,7 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.progress import Say
 from pipelines.redaction import nameless
 from pipelines.sources.duckdb import connect
-from pipelines.sources.raw.init_page import page
+from pipelines.sources.raw.init_page import page, proved_words
 from pipelines.sources.raw.mapping_draft import Draft, Drafter
 from pipelines.sources.raw.raw_source import RawSource, headers_of, open_raw
 from pipelines.sources.raw.recognition import Recognised, recognised_layouts
@@ -97,6 +97,9 @@ def init(
     draft = Drafter(connection, found, dates, time_zone and (zone or "UTC")).draft()
     if draft.local:
         say(draft.local)
+    if draft.proved:
+        dates = draft.proved.order
+        say(f"{proved_words(draft.proved)}: see input.dates in {CONFIGURATION}")
     texts = {
         MAPPING: _mapping(data, out, best, draft),
         CONFIGURATION: _configuration(best, {"input.dates": dates, "input.time_zone": zone}),
@@ -185,8 +188,8 @@ def _no_layout(data: Path | Address, heads: RawSource, ranked: Sequence[Recognis
     close = ""
     if any("airbytedata" in relation.by_key for relation in heads.relations):
         close = (
-            "; tables with _airbyte_data hold records as JSON, which are unpacked from files, DuckDB and SQLite: copy them "
-            "to Parquet, or name the schema with the tables that Airbyte makes of them"
+            "; tables with _airbyte_data hold records as JSON, which are unpacked from files, DuckDB and SQLite: copy "
+            "them to Parquet, or name the schema with the tables that Airbyte makes of them"
         )
     elif near:
         tables, needed = ", ".join(near[0].known) or "nothing", " or ".join(near[0].layout.main)

@@ -25,6 +25,7 @@ from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import MAPPED, FoundTable
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, sql_of, view_lines
 from pipelines.sources.raw.sql.unions import names_of
+from scoring.cells.date_orders import ProvedOrder
 from scoring.contracts.crm import CONTRACTS
 
 _QUERY = re.compile(r"\{(SELECT [^{}]*)\}( ?)", re.IGNORECASE)
@@ -59,6 +60,8 @@ class Draft:
         Columns whose dates fit two orders, with their shape.
     local : str
         What is to be said of times in a zone that neither the export nor anybody says; empty where there are none.
+    proved : ProvedOrder, optional
+        The order of dates that some tables show and others are read by.
     """
 
     views: tuple[Drafted, ...]
@@ -66,6 +69,7 @@ class Draft:
     left: Mapping[str, Mapping[str, Sequence[str]]]
     asked: Mapping[str, str]
     local: str = ""
+    proved: ProvedOrder | None = None
 
 
 @dataclass
@@ -81,16 +85,23 @@ class Drafter:
         The order of dates that was declared for the export.
     zone : str
         The time zone that was declared for it; empty if none was, which is UTC and is asked about.
+    proved : ProvedOrder, optional
+        The order of dates that the export shows; found where none was declared.
     """
 
     connection: Any
     found: Recognised
     dates: str = ""
     zone: str = ""
+    proved: ProvedOrder | None = None
 
     def __post_init__(self) -> None:
-        relations = [known.found for known in self.found.known.values()]
-        self.probes = Probes(self.connection, self.dates, relations, self.zone)
+        self.probes = Probes(self.connection, self.dates, self.zone)
+        # Of two makers each writes dates in its own way.
+        if not self.dates and not self.found.beside:
+            written = {c.name for statement in self._statements() for c in statement.tree.find_all(exp.Column)}
+            self.proved = self.probes.export_order(self.found.known.values(), written)
+            self.probes.dates = self.proved.order if self.proved else ""
         self.carrier = Carrier(self.probes)
         known, probes = self.found.known, self.probes
 
@@ -133,7 +144,7 @@ class Drafter:
         views = self._in_one_currency(views)
         local = self._local()
         con.execute("USE memory.main")
-        return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked, local)
+        return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked, local, self.proved)
 
     def _in_one_currency(self, views: list[Drafted]) -> list[Drafted]:
         """The views with amounts in one currency, where the export has no rates for the others."""

@@ -106,3 +106,28 @@ def test_files_without_a_header_get_the_columns_of_model_json(tmp_path: Path) ->
     out = made(tmp_path, SYNAPSE)
     assert out.rows("opportunities", "opportunity_id", "account_id", "status") == [("o1", "a1", "won")]
     assert out.rows("accounts", "account_id", "industry") == [("a1", "Energy")]
+
+
+@pytest.mark.parametrize(
+    ("opened", "created", "order"),
+    [
+        ("13/05/2025", "2025-06-01", "day/month/year"),  # a table of the same export, in the same form
+        ("13/05/2025 10:00", "2025-06-01", ""),  # another form
+        ("13/05/2025", "05/13/2025", ""),  # they contradict each other
+    ],
+)
+def test_another_table_shows_the_order_of_days_and_months(
+    opened: str, created: str, order: str, tmp_path: Path
+) -> None:
+    deals = "Id,AccountId,Name,StageName,IsWon,IsClosed,Amount,CloseDate,CreatedDate"
+    out = made(
+        tmp_path,
+        {
+            "Opportunity.csv": f"{deals}\n006A,001A,a,Closed Won,1,1,10,03/04/2025,01/02/2025\n",
+            "Account.csv": f"Id,Name,Website,CreatedDate\n001A,A,a.de,{opened}\n",
+            "Contact.csv": f"Id,AccountId,Email,LastName,CreatedDate\n003A,001A,a@a.de,A,{created}\n",
+        },
+    )
+    assert (f'dates = "{order}"' in (tmp_path / "out/closedwon.toml").read_text()) == bool(order)
+    assert ("because Account.CreatedDate of the same export" in out.page) == bool(order)
+    assert any("Opportunity.CreatedDate" in line for line in out.said) == bool(order)
