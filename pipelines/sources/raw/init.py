@@ -95,6 +95,10 @@ def init(
     raw = open_raw(connection.con, folder, lambda name: raw_key(name) in wanted, heads)
     found = recognised_layouts([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates, time_zone and (zone or "UTC")).draft()
+    if "opportunities" in draft.dropped and not best.layout.beside:
+        raise BadInput(f"{data} has the deals of {best.layout.title}, and {draft.dropped['opportunities']}")
+    if any(view.name == "opportunities" and "created_at" not in view.columns for view in draft.views):
+        say("deals have no creation date, without which nothing can be learned: export the column that has it")
     if draft.local:
         say(draft.local)
     if draft.proved:

@@ -29,6 +29,7 @@ from scoring.cells.date_orders import ProvedOrder
 from scoring.contracts.crm import CONTRACTS
 
 _QUERY = re.compile(r"\{(SELECT [^{}]*)\}( ?)", re.IGNORECASE)
+_OF_NOBODY = "its deals name neither a company nor a person: export the columns or tables with their associations too"
 _ASKED = ("decided:", "choice:")
 #: So many values of a list in a comment are told.
 _MOST_LISTED = 12
@@ -196,7 +197,10 @@ class Drafter:
     def _bound(self, statement: Statement) -> tuple[exp.Expr | None, str]:
         tree = self.binder.bind(statement.tree)
         if tree is None:
-            return None, "its table is not in the export"
+            main = statement.name == "opportunities" and any(
+                name in self.found.known for name in self.found.layout.main
+            )
+            return None, _OF_NOBODY if main else "its table is not in the export"
         contract = next((contract for contract in CONTRACTS if contract.table == statement.name), None)
         names = set(names_of(tree.expression))
         lacking = [column for column in (contract.required() if contract is not None else []) if column not in names]

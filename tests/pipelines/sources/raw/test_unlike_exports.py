@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import BadInput
 from tests.pipelines.sources.raw.exports import Made, made
 
 #: A deal without flags, under stages with names of the organisation; tasks that nobody can be found for.
@@ -131,3 +132,27 @@ def test_another_table_shows_the_order_of_days_and_months(
     assert (f'dates = "{order}"' in (tmp_path / "out/closedwon.toml").read_text()) == bool(order)
     assert ("because Account.CreatedDate of the same export" in out.page) == bool(order)
     assert any("Opportunity.CreatedDate" in line for line in out.said) == bool(order)
+
+
+def test_deals_without_a_creation_date_begin_with_their_first_stage(tmp_path: Path) -> None:
+    entered = '"Date entered ""Talk (Sales)""","Date entered ""Closed Won (Sales)"""'
+    head = "Record ID,Deal Name,Deal Stage,Pipeline,Close Date,Create Date,Associated Company IDs," + entered
+    deals = """
+1,A,Closed Won (Sales),Sales,2025-05-01 10:11,,10,2025-04-01 09:00,2025-05-01 10:00
+2,B,Closed Won (Sales),Sales,2025-05-02 10:11,,11,,
+3,C,Talk (Sales),Sales,,2025-04-03 09:00,10,2025-04-01 09:00,
+"""
+    out = made(tmp_path, {"deals.csv": head + deals})
+    assert out.rows("opportunities", "opportunity_id", "created_at") == [
+        ("1", "2025-04-01 09:00:00"),
+        ("2", ""),
+        ("3", "2025-04-03 09:00"),
+    ]
+    assert "1 deals have no creation date: the first day" in out.page
+    assert "1 deals have no creation date, and nothing else shows" in out.page
+
+
+def test_deals_without_any_association_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    head = "Record ID,Deal Name,Deal Stage,Pipeline,Close Date,Create Date"
+    with pytest.raises(BadInput, match="its deals name neither a company nor a person: export the columns"):
+        made(tmp_path, {"deals.csv": f"{head}\n1,A,Closed Won,Sales,2025-05-01 10:11,2025-04-01 10:00\n"})
