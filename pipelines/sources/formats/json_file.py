@@ -69,7 +69,7 @@ def load_json(con: Any, path: Path, name: str, table: str) -> tuple[str, ...]:
         notes = _without_pages(con, whole, name)
         _require_records(con, whole, name)
         cells = [f"json_extract_string(record, {_path(key)}) AS {quoted(column)}" for key, column in _keys(con, whole)]
-        cells += _associated(con, whole)
+        cells += [*_associated(con, whole), *_valued(con, whole)]
         con.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {', '.join(cells)} FROM {whole}")
     except duckdb.Error as error:
         wrong = str(error).strip().partition("\n")[0].replace(str(path), name)
@@ -177,6 +177,10 @@ def _associated(con: Any, whole: str) -> Sequence[str]:
     ).fetchall()
     cells = []
     for (kind,) in rows:
+        ids = f"json_extract_string(record, {literal(f'$.associations.{quoted(kind)}[*]')})"
+        if kind.startswith("associated"):  # the first version of the API has lists of ids
+            cells.append(f"nullif(array_to_string({ids}, ';'), '') AS {quoted(kind)}")
+            continue
         listed = f"json_extract(record, {literal(f'$.associations.{quoted(kind)}.results[*]')})"
         first, others = (
             f"list_transform(list_filter({listed}, lambda x: {negated} coalesce(json_extract_string(x, '$.type'), '') "
@@ -185,3 +189,17 @@ def _associated(con: Any, whole: str) -> Sequence[str]:
         )
         cells.append(f"nullif(array_to_string({first} || {others}, ';'), '') AS {quoted(f'associations_{kind}')}")
     return cells
+
+
+def _valued(con: Any, whole: str) -> Sequence[str]:
+    """The properties of the first version of HubSpot's API, each an object with its value and where it came from."""
+    rows = con.execute(
+        f"SELECT DISTINCT key FROM (SELECT record, unnest(json_keys(record, '$.properties')) AS key FROM {whole} "
+        "WHERE json_type(record, '$.properties') = 'OBJECT') WHERE json_exists(record, "
+        """'$.properties."' || replace(key, '"', '\\"') || '".value') ORDER BY key"""
+    ).fetchall()
+    return [
+        f"json_extract_string(record, {_path('properties')[:-1]}.{quoted(key)}.value') AS {quoted(f'properties.{key}')}"
+        for (key,) in rows
+        if '"' not in key and "'" not in key
+    ]

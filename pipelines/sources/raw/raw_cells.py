@@ -143,6 +143,10 @@ def _own(name: str, parts: Sequence[ObjectPart]) -> ObjectPart | None:
     ids, names = ([by_key[key] for key in keys if key in by_key] for keys in (_IDS, _NAMES))
     if list(by_key) == ["value"]:
         return by_key["value"]
+    # An expanded look-up of Dynamics: `parentaccountid` holds the account with its `accountid`.
+    same = [key for key in by_key if raw_key(key).endswith("id") and raw_key(name).endswith(raw_key(key))]
+    if same and "id" not in by_key:
+        return by_key[max(same, key=len)]
     if not ids or not names:
         return None
     return ids[0] if raw_key(name).endswith("id") else names[0]

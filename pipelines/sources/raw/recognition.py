@@ -139,10 +139,13 @@ def _claim(table: RawTable, relation: RawRelation) -> tuple[int, int, int] | Non
     named = table.is_named(relation.name)
     if named and len(has) == len(table.needs):
         return 2, len(has), len(relation.types)
-    for marks in (table.marks, *table.or_marks):
-        if marks and all(table.actual(column, relation.by_key) is not None for column in marks):
-            return 1, len(marks), len(relation.types)
-    return None
+    fitting = (
+        len(marks)
+        for marks in (table.marks, *table.or_marks)
+        if marks and all(table.actual(column, relation.by_key) is not None for column in marks)
+    )
+    most = max(fitting, default=0)  # of two tables the one with more marks is right
+    return (1, most, len(relation.types)) if most else None
 
 
 def _is_part(table: RawTable, first: RawRelation, relation: RawRelation) -> bool:

@@ -130,6 +130,7 @@ def test_dynamics_answers_of_the_web_api(tmp_path: Path) -> None:
         "@odata.etag": 'W/"1"', "opportunityid": "o1", "name": "A", "statecode": 1, "statuscode": 3,
         "statecode@OData.Community.Display.V1.FormattedValue": "Won", "createdon": "2025-01-01T00:00:00Z",
         "actualclosedate": "2025-03-01", "_customerid_value": "a1", "actualvalue": 10,
+        "parentaccountid": {"accountid": "a1", "name": "A", "ownerid": "u"},
         "_customerid_value@Microsoft.Dynamics.CRM.lookuplogicalname": "account",
     }  # fmt: skip
     account = {"accountid": "a1", "name": "A", "createdon": "2024-01-01T00:00:00Z", "websiteurl": "a.de"}
@@ -138,6 +139,18 @@ def test_dynamics_answers_of_the_web_api(tmp_path: Path) -> None:
         "accounts.json": json.dumps([account]),
     }
     assert made(tmp_path, files).rows("opportunities", *ROLES, "amount") == [("o1", "a1", "won", "10")]
+
+
+def test_the_first_version_of_hubspots_api(tmp_path: Path) -> None:
+    values = {"dealname": "A", "dealstage": "closedwon", "pipeline": "x", "createdate": "1700000000000"}
+    deal = {
+        "dealId": 7,
+        "associations": {"associatedVids": [5], "associatedCompanyIds": [10]},
+        "properties": {name: {"value": value, "timestamp": 1700000000000} for name, value in values.items()},
+    }
+    out = made(tmp_path, {"deals.json": json.dumps({"deals": [deal], "hasMore": False, "offset": 7})})
+    assert out.rows("opportunities", *ROLES) == [("7", "10", "closedwon")]
+    assert out.rows("contact_roles", "opportunity_id", "lead_id") == [("7", "5")]
 
 
 @pytest.mark.parametrize("kind", ["CSV", "JSON lines", "DuckDB"])
