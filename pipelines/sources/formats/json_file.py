@@ -15,12 +15,15 @@ from scoring.sql_text import literal, quoted
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".jsonlines")
 #: What an API calls the list of records in a page, and an object around it.
-_LISTS = ("results", "value", "records", "data", "items", "companies", "contacts", "deals", "engagements")
+_LISTS = ("results", "value", "records", "data", "items", "result", "companies", "contacts", "deals", "engagements")
 _AROUND = ("result", "d")
 #: What stands in a record and never in a page of records, beside ids.
 _OF_RECORD = ("properties", "_airbyte_data")
 #: Where a page says that another one comes after it.
-_NEXT = ("$.paging.next", '$."@odata.nextLink"', "$.nextRecordsUrl", '$."has-more"', "$.hasMore")
+_NEXT = (
+    "$.paging.next", '$."@odata.nextLink"', "$.nextRecordsUrl", '$."has-more"', "$.hasMore", "$.info.more_records",
+    "$.additional_data.pagination.more_items_in_collection",
+)  # fmt: skip
 #: DuckDB reads objects of at most so many bytes; a page may be one.
 _LARGEST, _MOST = 64 << 20, (1 << 32) - 1
 _LEVELS = 3
@@ -68,7 +71,7 @@ def load_json(con: Any, path: Path, name: str, table: str) -> tuple[str, ...]:
         )
         notes = _without_pages(con, whole, name)
         _require_records(con, whole, name)
-        cells = [f"json_extract_string(record, {_path(key)}) AS {quoted(column)}" for key, column in _keys(con, whole)]
+        cells = _cells(con, whole, list(_keys(con, whole)))
         cells += [*_associated(con, whole), *_valued(con, whole)]
         con.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {', '.join(cells)} FROM {whole}")
     except duckdb.Error as error:
@@ -97,7 +100,8 @@ def first_records(start: bytes) -> bytes:
 def _is_page(record: dict[str, Any]) -> bool:
     keys = {key.lower() for key in record}
     of_record = any(key in _OF_RECORD or key.endswith("id") for key in keys)
-    return not of_record and bool(keys.intersection((*_LISTS, *_AROUND)))
+    # An answer of Odoo's JSON-RPC has an id of its own.
+    return ("jsonrpc" in keys or not of_record) and bool(keys.intersection((*_LISTS, *_AROUND)))
 
 
 def _first_letter(path: Path) -> str:
@@ -130,7 +134,9 @@ def _without_pages(con: Any, whole: str, name: str) -> list[str]:
         taken = f"unnest(json_extract(record, {path}))" if key else f"json_extract(record, {path})"
         con.execute(f"CREATE OR REPLACE TEMP TABLE {whole} AS SELECT {taken} AS record FROM {whole}")
         if key:
-            return [f"{name} is a page of a list, and says that more come: put the others beside it"] if more else []
+            return (
+                [f"{name} is a page of a list, and says that another one comes: it must be beside it"] if more else []
+            )
     return []
 
 
@@ -167,6 +173,19 @@ def _keys(con: Any, whole: str) -> Iterator[tuple[str, str]]:
         column = f"{column} {i}" if column.casefold() in known else column
         known.add(column.casefold())
         yield key, column
+
+
+def _cells(con: Any, whole: str, keys: Sequence[tuple[str, str]]) -> list[str]:
+    """The SQL of the columns. Odoo writes false where a text, a number or a reference is empty."""
+    mixed = ", ".join(
+        f"count(*) FILTER (json_type(record, {_path(key)}) = 'BOOLEAN') > 0 AND "
+        f"count(*) FILTER (json_type(record, {_path(key)}) NOT IN ('BOOLEAN', 'NULL')) > 0"
+        for key, _ in keys
+    )
+    (row,) = con.execute(f"SELECT {mixed} FROM {whole}").fetchall()
+    texts = [f"json_extract_string(record, {_path(key)})" for key, _ in keys]
+    cells = [f"nullif({text}, 'false')" if empty else text for text, empty in zip(texts, row, strict=True)]
+    return [f"{cell} AS {quoted(column)}" for cell, (_, column) in zip(cells, keys, strict=True)]
 
 
 def _associated(con: Any, whole: str) -> Sequence[str]:

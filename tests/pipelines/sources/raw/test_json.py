@@ -22,6 +22,7 @@ FORMS = {
     "one page": f'{{"results": [{", ".join(RECORDS)}], "paging": {{"next": {{"after": "2"}}}}}}',
     "pages": "\n".join(f'{{"@odata.context": "…", "value": [{record}]}}' for record in RECORDS),
     "an answer of a command": f'{{"status": 0, "result": {{"totalSize": 2, "records": [{", ".join(RECORDS)}]}}}}',
+    "an answer of Odoo": f'{{"jsonrpc": "2.0", "id": 1, "result": [{", ".join(RECORDS)}]}}',
     "records over several lines": json.dumps(json.loads(RECORDS[0]), indent=1) + json.dumps(json.loads(RECORDS[1])),
 }
 #: What HubSpot's API gives: two deals, of which one is of the second company that is named, and the first is primary.
@@ -68,6 +69,13 @@ def test_every_form_of_json_gives_the_same_table(form: str, tmp_path: Path) -> N
     assert con.execute("FROM t").fetchall() == [("1", '{"c":2}', None, None), ("2", None, None, "[1]")]
     assert [row[0] for row in con.execute("DESCRIBE t").fetchall()] == ["id", "b", "B 2", "d"]
     assert bool(notes) == (form == "one page")  # which says that another one comes
+
+
+def test_false_is_empty_where_others_have_no_flag(tmp_path: Path) -> None:
+    con, path = duckdb.connect(), tmp_path / "a.json"
+    path.write_text('[{"a": false, "b": false}, {"a": "x", "b": true}, {"a": null, "b": null}]')
+    load_json(con, path, "a.json", "t")
+    assert con.execute("FROM t").fetchall() == [(None, "false"), ("x", "true"), (None, None)]
 
 
 @pytest.mark.parametrize(
