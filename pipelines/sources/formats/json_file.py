@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,12 +26,14 @@ _AROUND = ("result", "d")
 _OF_RECORD = ("properties", "_airbyte_data")
 #: Where a page says that another one comes after it.
 _NEXT = (
-    "$.paging.next", '$."@odata.nextLink"', "$.nextRecordsUrl", '$."has-more"', "$.hasMore", "$.info.more_records",
-    "$.additional_data.pagination.more_items_in_collection",
+    ("paging", "next"), ("@odata.nextLink",), ("nextRecordsUrl",), ("has-more",), ("hasMore",),
+    ("info", "more_records"), ("additional_data", "pagination", "more_items_in_collection"),
 )  # fmt: skip
-#: DuckDB reads objects of at most so many bytes; a page may be one.
-_LARGEST, _MOST = 64 << 20, (1 << 32) - 1
-_LEVELS = 3
+_VALUE = re.compile(r"\s*")
+#: So many bytes show whether a file has a record a line.
+_HEAD = 1 << 20
+#: DuckDB reads records of at most so many bytes.
+_LARGEST = 64 << 20
 
 
 def json_stem(leaf: str) -> str:
@@ -60,16 +67,19 @@ def load_json(con: Any, path: Path, name: str, table: str) -> tuple[str, ...]:
     BadInput
         If it is no JSON, or holds no records.
     """
-    largest = min(max(_LARGEST, path.stat().st_size + 1), _MOST)
-    records = f"{table}_records"
-    whole = quoted(records)
+    with _without_pages(path, name) as (plain, notes):
+        _load_records(con, plain, name, table)
+    return notes
+
+
+def _load_records(con: Any, path: Path, name: str, table: str) -> None:
+    whole = quoted(f"{table}_records")
     try:
         listed = "array" if _first_letter(path) == "[" else "unstructured"
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {whole} AS SELECT json AS record FROM read_json_objects("
-            f"{literal(str(path))}, format = '{listed}', maximum_object_size = {largest}, compression = 'none')"
+            f"{literal(str(path))}, format = '{listed}', maximum_object_size = {_LARGEST}, compression = 'none')"
         )
-        notes = _without_pages(con, whole, name)
         _require_records(con, whole, name)
         cells = _cells(con, whole, list(_keys(con, whole)))
         cells += [*_associated(con, whole), *_valued(con, whole)]
@@ -79,7 +89,6 @@ def load_json(con: Any, path: Path, name: str, table: str) -> tuple[str, ...]:
         raise BadInput(f"{name} is no JSON that can be read: {wrong}; export it again, or as CSV") from error
     finally:
         con.execute(f"DROP TABLE IF EXISTS {whole}")
-    return tuple(notes)
 
 
 def first_records(start: bytes) -> bytes:
@@ -118,35 +127,61 @@ def _path(key: str) -> str:
     return literal(f'$."{escaped}"')
 
 
-def _without_pages(con: Any, whole: str, name: str) -> list[str]:
-    """Replace pages by the records in them, and say where a page says that there are more."""
-    for _ in range(_LEVELS):
-        (row,) = con.execute(f"SELECT record FROM {whole} LIMIT 1").fetchall() or [("null",)]
-        first = json.loads(row[0])
+@contextmanager
+def _without_pages(path: Path, name: str) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The file with the records of its pages, one a line, and notes: DuckDB takes fifty times the memory of a page."""
+    with path.open("rb") as file:
+        start = file.read(_HEAD)
+    if first_records(start) or not start.lstrip(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+        yield path, ()
+        return
+    values = _values(path.read_text(encoding="utf-8-sig"))
+    try:
+        first = next(values, None)
         if not isinstance(first, dict) or not _is_page(first):
-            break
-        key = next((key for key in first if key.lower() in _LISTS and isinstance(first[key], list)), "")
-        inner = next((key for key in first if key.lower() in _AROUND and isinstance(first[key], dict)), "")
-        if not key and not inner:
-            break
-        more = _has_more(con, whole)
-        path = _path(key or inner)[:-1] + ("[*]'" if key else "'")
-        taken = f"unnest(json_extract(record, {path}))" if key else f"json_extract(record, {path})"
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {whole} AS SELECT {taken} AS record FROM {whole}")
-        if key:
-            return (
-                [f"{name} is a page of a list, and says that another one comes: it must be beside it"] if more else []
-            )
-    return []
+            yield path, ()
+            return
+        with tempfile.NamedTemporaryFile("w", prefix="closedwon-", suffix=".json", encoding="utf-8") as target:
+            page: Any = first
+            for page in chain([first], values):
+                target.writelines(f"{json.dumps(record, ensure_ascii=False)}\n" for record in _records(page))
+            target.flush()
+            more = f"{name} is a page of a list, and says that another one comes: it must be beside it"
+            yield Path(target.name), (more,) * _goes_on(page)
+    except ValueError as error:
+        raise BadInput(f"{name} is no JSON that can be read: {error}; export it again, or as CSV") from error
 
 
-def _has_more(con: Any, whole: str) -> bool:
-    """Whether the last page says that another one comes."""
-    says = " OR ".join(
-        f"coalesce(json_extract_string(record, {literal(path)}), '') NOT IN ('', 'false', 'null')" for path in _NEXT
-    )
-    rows = con.execute(f"SELECT {says} FROM {whole} ORDER BY rowid DESC LIMIT 1").fetchall()
-    return bool(rows and rows[0][0])
+def _values(text: str) -> Iterator[Any]:
+    """The values in a text, one after the other."""
+    decoder, at = json.JSONDecoder(), _VALUE.match(text, 0).end()  # type: ignore[union-attr]
+    while at < len(text):
+        value, end = decoder.raw_decode(text, at)
+        yield value
+        at = _VALUE.match(text, end).end()  # type: ignore[union-attr]
+
+
+def _records(page: Any) -> list[Any]:
+    """The records of a page; a value that is none stays."""
+    if isinstance(page, dict) and _is_page(page):
+        for key, value in page.items():
+            if key.lower() in _LISTS and isinstance(value, list):
+                return value
+        for key, value in page.items():
+            if key.lower() in _AROUND and isinstance(value, dict):
+                return _records(value)
+    return [page]
+
+
+def _goes_on(page: Any) -> bool:
+    """Whether a page says that another one comes."""
+    for path in _NEXT:
+        value = page
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value:
+            return True
+    return False
 
 
 def _require_records(con: Any, whole: str, name: str) -> None:
