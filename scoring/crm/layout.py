@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 _NO_LETTER = re.compile(r"[\W_]+")
+_STREAM = re.compile(r"^(_?airbyte_raw_|.*_?raw__stream_)", re.IGNORECASE)
 
 
 def raw_key(name: str) -> str:
@@ -64,7 +65,8 @@ class RawTable:
 
     def is_named(self, name: str) -> bool:
         """Whether a file or table of this name may be this one."""
-        keys = {raw_key(name), raw_key(name.rpartition("/")[2])}  # with its folder, where two have a table of one name
+        leaf = name.rpartition("/")[2]  # with its folder, where two have a table of one name
+        keys = {raw_key(name), raw_key(leaf), raw_key(stream_name(leaf))}
         return any(fnmatchcase(key, _pattern(file)) for key in keys for file in (self.name, *self.files))
 
     def actual(self, column: str, by_key: Mapping[str, str]) -> str | None:
@@ -95,6 +97,17 @@ class RawTable:
         """The key of a column without the prefix."""
         key = raw_key(name)
         return next((key[len(p) :] for p in map(raw_key, self.prefixes) if key.startswith(p) and key != p), key)
+
+
+def stream_name(name: str) -> str:
+    """The name of a table without what Airbyte puts before it where the table holds records as JSON.
+
+    Parameters
+    ----------
+    name : str
+        ``_airbyte_raw_deals``, or ``public_raw__stream_deals`` as of version 2 of its destinations.
+    """
+    return _STREAM.sub("", name) or name
 
 
 def _pattern(name: str) -> str:

@@ -30,7 +30,7 @@ class TableFile:
     Attributes
     ----------
     table : str
-    kind : {"CSV", "Parquet", "Excel"}
+    kind : {"CSV", "Parquet", "Excel", "JSON"}
     name : str
         Its path below `--data`, as messages say it.
     origin : Path
@@ -55,6 +55,11 @@ class TableFile:
     means: Meaning = field(default_factory=Meaning)
     group: str = ""
     columns: tuple[str, ...] = ()
+
+    @property
+    def packed(self) -> bool:
+        """Whether it is packed by itself, beside any archive that it is in."""
+        return PurePosixPath(self.member or self.origin.name).suffix.lower() in PACKED
 
     def on_disk(self, scratch: Path) -> Path:
         """The file itself; a member of an archive is copied to a private folder first."""

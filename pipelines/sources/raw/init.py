@@ -14,7 +14,7 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.progress import Say
 from pipelines.redaction import nameless
 from pipelines.sources.duckdb import connect
-from pipelines.sources.raw.init_page import page
+from pipelines.sources.raw.init_page import page, proved_words
 from pipelines.sources.raw.mapping_draft import Draft, Drafter
 from pipelines.sources.raw.raw_source import RawSource, headers_of, open_raw
 from pipelines.sources.raw.recognition import Recognised, recognised_layouts
@@ -95,8 +95,15 @@ def init(
     raw = open_raw(connection.con, folder, lambda name: raw_key(name) in wanted, heads)
     found = recognised_layouts([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates, time_zone and (zone or "UTC")).draft()
+    if "opportunities" in draft.dropped and not best.layout.beside:
+        raise BadInput(f"{data} has the deals of {best.layout.title}, and {draft.dropped['opportunities']}")
+    if any(view.name == "opportunities" and "created_at" not in view.columns for view in draft.views):
+        say("deals have no creation date, without which nothing can be learned: export the column that has it")
     if draft.local:
         say(draft.local)
+    if draft.proved:
+        dates = draft.proved.order
+        say(f"{proved_words(draft.proved)}: see input.dates in {CONFIGURATION}")
     texts = {
         MAPPING: _mapping(data, out, best, draft),
         CONFIGURATION: _configuration(best, {"input.dates": dates, "input.time_zone": zone}),
@@ -183,7 +190,12 @@ def _no_layout(data: Path | Address, heads: RawSource, ranked: Sequence[Recognis
     names = ", ".join(nameless(relation.name) for relation in heads.relations[:12]) or "no table"
     near = [found for found in ranked if found.known or found.marks]
     close = ""
-    if near:
+    if any("airbytedata" in relation.by_key for relation in heads.relations):
+        close = (
+            "; tables with _airbyte_data hold records as JSON, which are unpacked from files, DuckDB and SQLite: copy "
+            "them to Parquet, or name the schema with the tables that Airbyte makes of them"
+        )
+    elif near:
         tables, needed = ", ".join(near[0].known) or "nothing", " or ".join(near[0].layout.main)
         close = f"; nearest is {near[0].layout.name} (found: {tables}), which needs {needed}"
     return (

@@ -10,6 +10,7 @@ from pipelines.sources.raw.mapping_draft import Draft
 from pipelines.sources.raw.raw_source import RawSource
 from pipelines.sources.raw.recognition import Recognised
 from pipelines.sources.remote.address import Address
+from scoring.cells.date_orders import ProvedOrder
 from scoring.contracts.crm import CONTRACTS
 
 #: So many names of columns are told in a line.
@@ -55,6 +56,8 @@ def page(data: Path | Address, best: Recognised, others: Sequence[Recognised], h
         decision = " ".join([words.strip(), *(line.strip() for line in rest if not line.startswith("    "))])
         lines.append(f"- **{name}**{' (your choice)' if kind == 'choice' else ''}: {decision}")
         lines += [f"  `{line}`" for line in alternatives]
+    if draft.proved:
+        lines += ["", "## Dates", "", f"- {proved_words(draft.proved)}. If that is wrong, run it with `--dates`."]
     if draft.asked or draft.local:
         lines += ["", "## To be told", ""]
         lines += [f"- {draft.local[0].upper()}{draft.local[1:]}."] if draft.local else []
@@ -81,6 +84,19 @@ def page(data: Path | Address, best: Recognised, others: Sequence[Recognised], h
     lines += [f"- {nameless(note)}." for note in heads.notes]
     lines += ["", "## Next", "", "    closedwon check --data crm.sql --config closedwon.toml", ""]
     return "\n".join(lines)
+
+
+def proved_words(proved: ProvedOrder) -> str:
+    """What is said of an order of dates that some columns show and others are read by.
+
+    Parameters
+    ----------
+    proved : ProvedOrder
+    """
+    return (
+        f"dates in {_some(proved.holds_for)} fit day/month/year and month/day/year, and are read as {proved.order}, "
+        f"because {_some(proved.shown_by)} of the same export, written in the same way, show it"
+    )
 
 
 def _some(names: Sequence[str]) -> str:

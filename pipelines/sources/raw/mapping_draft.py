@@ -25,9 +25,11 @@ from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import MAPPED, FoundTable
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, sql_of, view_lines
 from pipelines.sources.raw.sql.unions import names_of
+from scoring.cells.date_orders import ProvedOrder
 from scoring.contracts.crm import CONTRACTS
 
 _QUERY = re.compile(r"\{(SELECT [^{}]*)\}( ?)", re.IGNORECASE)
+_OF_NOBODY = "its deals name neither a company nor a person: export the columns or tables with their associations too"
 _ASKED = ("decided:", "choice:")
 #: So many values of a list in a comment are told.
 _MOST_LISTED = 12
@@ -59,6 +61,8 @@ class Draft:
         Columns whose dates fit two orders, with their shape.
     local : str
         What is to be said of times in a zone that neither the export nor anybody says; empty where there are none.
+    proved : ProvedOrder, optional
+        The order of dates that some tables show and others are read by.
     """
 
     views: tuple[Drafted, ...]
@@ -66,6 +70,7 @@ class Draft:
     left: Mapping[str, Mapping[str, Sequence[str]]]
     asked: Mapping[str, str]
     local: str = ""
+    proved: ProvedOrder | None = None
 
 
 @dataclass
@@ -81,16 +86,23 @@ class Drafter:
         The order of dates that was declared for the export.
     zone : str
         The time zone that was declared for it; empty if none was, which is UTC and is asked about.
+    proved : ProvedOrder, optional
+        The order of dates that the export shows; found where none was declared.
     """
 
     connection: Any
     found: Recognised
     dates: str = ""
     zone: str = ""
+    proved: ProvedOrder | None = None
 
     def __post_init__(self) -> None:
-        relations = [known.found for known in self.found.known.values()]
-        self.probes = Probes(self.connection, self.dates, relations, self.zone)
+        self.probes = Probes(self.connection, self.dates, self.zone)
+        # Of two makers each writes dates in its own way.
+        if not self.dates and not self.found.beside:
+            written = {c.name for statement in self._statements() for c in statement.tree.find_all(exp.Column)}
+            self.proved = self.probes.export_order(self.found.known.values(), written)
+            self.probes.dates = self.proved.order if self.proved else ""
         self.carrier = Carrier(self.probes)
         known, probes = self.found.known, self.probes
 
@@ -133,7 +145,7 @@ class Drafter:
         views = self._in_one_currency(views)
         local = self._local()
         con.execute("USE memory.main")
-        return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked, local)
+        return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked, local, self.proved)
 
     def _in_one_currency(self, views: list[Drafted]) -> list[Drafted]:
         """The views with amounts in one currency, where the export has no rates for the others."""
@@ -185,7 +197,10 @@ class Drafter:
     def _bound(self, statement: Statement) -> tuple[exp.Expr | None, str]:
         tree = self.binder.bind(statement.tree)
         if tree is None:
-            return None, "its table is not in the export"
+            main = statement.name == "opportunities" and any(
+                name in self.found.known for name in self.found.layout.main
+            )
+            return None, _OF_NOBODY if main else "its table is not in the export"
         contract = next((contract for contract in CONTRACTS if contract.table == statement.name), None)
         names = set(names_of(tree.expression))
         lacking = [column for column in (contract.required() if contract is not None else []) if column not in names]

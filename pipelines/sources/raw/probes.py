@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import FoundTable
+from scoring.cells.date_orders import DateColumn, ProvedOrder, date_column, proved_order
 from scoring.cells.shapes import CellShape, shapes_in
 from scoring.cells.time_forms import DAY_FIRST, EXCEL, MONTH_FIRST, TimeForm
 from scoring.cells.times import NoTimes, TwoForms, time_form
@@ -37,8 +38,6 @@ class Probes:
     connection : ibis DuckDB backend
     dates : {"", "day/month/year", "month/day/year"}
         The order of dates that was declared for the export.
-    relations : sequence of RawRelation
-        The tables of the export: one column may show the order of dates in another.
     zone : str
         The zone that was declared for times without an offset; empty for UTC. All timestamps of a mapping are in it.
     asked : dict of str
@@ -47,11 +46,10 @@ class Probes:
 
     connection: Any
     dates: str = ""
-    relations: Sequence[RawRelation] = ()
     zone: str = ""
     asked: dict[str, str] = field(default_factory=dict)
     _filled: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
-    _orders: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    _dates: dict[tuple[str, ...], tuple[DateColumn, ...]] = field(default_factory=dict)
 
     def words(self, known: FoundTable, column: str) -> frozenset[str]:
         """The words of a column in lower case; empty if it has many."""
@@ -85,26 +83,41 @@ class Probes:
         return list(shapes_in(self.connection.table(table, database=database)[column]))
 
     def _order(self, first: RawRelation) -> str:
-        """The order of dates that other columns show, of the same table or else of others; empty if not one."""
-        others = [relation for relation in self.relations if relation is not first]
-        orders = self._shown(first) or frozenset().union(*(self._shown(relation) for relation in others))
+        """The order of dates that other columns of the same table show; empty if not one."""
+        orders = {column.order for column in self.date_columns(first)} - {""}
         return next(iter(orders)) if len(orders) == 1 else ""
 
-    def _shown(self, relation: RawRelation) -> frozenset[str]:
-        """The orders of dates that the columns of a table show."""
-        if relation.address not in self._orders:
-            orders = set()
+    def date_columns(self, relation: RawRelation) -> tuple[DateColumn, ...]:
+        """The columns of a table with dates in digits, with the day or the month first."""
+        if relation.address not in self._dates:
+            found = []
             for column in (column for column, kind in relation.types.items() if kind == "VARCHAR"):
                 numeric = self.connection.con.execute(
                     f"SELECT count(*) FROM (FROM {whole_table(relation)} WHERE {quoted(column)} IS NOT NULL LIMIT 5) "
                     f"WHERE regexp_matches({quoted(column)}, '^[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{2,4}}')"
                 ).fetchall()
                 if numeric[0][0]:
-                    shapes = self._shapes(relation, column)
-                    form = time_form(shapes, sum(shape.count for shape in shapes))
-                    orders |= {form.name} if isinstance(form, TimeForm) else set()
-            self._orders[relation.address] = frozenset(orders & {DAY_FIRST, MONTH_FIRST})
-        return self._orders[relation.address]
+                    found.append(date_column(relation.name, column, self._shapes(relation, column)))
+            self._dates[relation.address] = tuple(column for column in found if column is not None)
+        return self._dates[relation.address]
+
+    def export_order(self, tables: Iterable[FoundTable], written: Collection[str]) -> ProvedOrder | None:
+        """The order of dates that the tables of an export show each other.
+
+        Parameters
+        ----------
+        tables : iterable of FoundTable
+        written : collection of str
+            The columns that the layout names: those that the CRM itself writes.
+        """
+        columns, proofs = list[DateColumn](), list[DateColumn]()
+        for known in tables:
+            for relation in known.parts or (known.found,):
+                found = self.date_columns(relation)
+                own = {known.declared.actual(name, relation.by_key) for name in written}
+                columns += found
+                proofs += [column for column in found if column.name in own]
+        return proved_order(columns, proofs)
 
     def time(self, known: FoundTable, column: exp.Column) -> exp.Expr:
         """A column as a timestamp, in plain SQL for the form in which it is written."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sources.duckdb import connect
+from pipelines.sources.formats.airbyte_data import airbyte_query
 from pipelines.sources.formats.csv_dialect import Dialect
 from pipelines.sources.formats.csv_file import load_csv
 from scoring.crm.layout import raw_key
@@ -61,6 +62,23 @@ def without_headers(con: Any, table: str, header: Mapping[str, str]) -> int:
     return int(count)
 
 
+def plain_query(con: Any, table: str, name: str) -> str:
+    """The query of a table with what its cells nest as columns of their own; empty where they nest nothing.
+
+    Parameters
+    ----------
+    con : DuckDB connection
+    table : str
+        As SQL names it.
+    name : str
+        That it has in the export.
+    """
+    query = airbyte_query(con, table, name)
+    source = f"({query})" if query else table
+    cells = flat(con, source)
+    return f"SELECT {cells} FROM {source}" if cells else query
+
+
 def header_with_parts(path: Path, dialect: Dialect, header: Sequence[str], name: str) -> list[str]:
     """The header of a file with the parts of the objects in its cells; empty where it has none.
 
@@ -81,8 +99,8 @@ def header_with_parts(path: Path, dialect: Dialect, header: Sequence[str], name:
     found = [row[0] for row in con.execute("DESCRIBE head").fetchall()]
     cells = ", ".join(f"{quoted(stored)} AS {quoted(column)}" for stored, column in zip(found, header, strict=False))
     con.execute(f"CREATE TABLE named AS SELECT {cells} FROM head")
-    shown = flat(con, "named")
-    return [row[0] for row in con.execute(f"DESCRIBE SELECT {shown} FROM named").fetchall()] if shown else []
+    shown = plain_query(con, "named", name)
+    return [row[0] for row in con.execute(f"DESCRIBE {shown}").fetchall()] if shown else []
 
 
 def flat(con: Any, table: str) -> str:
@@ -125,6 +143,10 @@ def _own(name: str, parts: Sequence[ObjectPart]) -> ObjectPart | None:
     ids, names = ([by_key[key] for key in keys if key in by_key] for keys in (_IDS, _NAMES))
     if list(by_key) == ["value"]:
         return by_key["value"]
+    # An expanded look-up of Dynamics: `parentaccountid` holds the account with its `accountid`.
+    same = [key for key in by_key if raw_key(key).endswith("id") and raw_key(name).endswith(raw_key(key))]
+    if same and "id" not in by_key:
+        return by_key[max(same, key=len)]
     if not ids or not names:
         return None
     return ids[0] if raw_key(name).endswith("id") else names[0]

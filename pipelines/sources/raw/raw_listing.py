@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.errors import BadInput
 from pipelines.sources.folder.items import Item, TableFile, format_of, members_of, tree
 from pipelines.sources.folder.listing import UNFINISHED
+from pipelines.sources.formats.json_file import json_stem
 from pipelines.sources.formats.model_json import NAME as MODEL
 from pipelines.sources.formats.model_json import columns_of
 from pipelines.sources.formats.workbook import hidden_sheets, sheet_names
@@ -23,6 +24,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DAY_AND_PART = re.compile(r"(\D*\d{4}\D?\d\d\D?\d\d)(?:[\s_\-.](\d{1,2}))?")
+#: What Spark, Databricks and lakes write beside the parts of a table, and how many such names a note has.
+_LEFT, _MOST = ("_success", "_committed", "_started", "_metadata", "_common_metadata", "_delta_log", "_spark_"), 12
 #: That nothing says what the columns of files are.
 NO_COLUMNS: Mapping[str, tuple[str, ...]] = {}
 _PART = re.compile(r"[\s_\-.]+((part|chunk|split)[\s_\-.]*)?(\d{1,3}|\d{4,12}(?=_))$", re.IGNORECASE)
@@ -56,17 +59,31 @@ def list_raw(data: Path) -> tuple[dict[str, list[TableFile]], list[str]]:
     names: dict[str, str] = {}
     notes: list[str] = []
     items = Item("", data).inside() if data.is_dir() else [Item(data.name, data)]
-    for file in _files(items, notes, ""):
+    left: list[str] = []
+    for file in _files(items, notes, "", left):
         name = names.setdefault(raw_key(file.table), file.table)
         found[name].append(file)
     for name, files in found.items():
-        _require_one(name, files)
+        found[name] = _without_second_json(files, notes)
+        _require_one(name, found[name])
+    if left:
+        notes.append(f"not read, since systems and programs leave such files: {', '.join(left[:_MOST])}")
     return dict(found), notes
+
+
+def _without_second_json(files: list[TableFile], notes: list[str]) -> list[TableFile]:
+    """The files of a table without those of JSON that stand beside others: these may only describe it."""
+    tables = [file for file in files if file.kind != "JSON"]
+    if not tables or len(tables) == len(files):
+        return files
+    notes += [f"{file.name} is not read: {tables[0].name} has the same name" for file in files if file.kind == "JSON"]
+    return tables
 
 
 def _require_one(name: str, files: Sequence[TableFile]) -> None:
     """Refuse exports of several days, or a second download, of one table: to read both would count rows twice."""
-    stems = {format_of(Path(file.name).name)[0]: file for file in files if not file.sheet}
+    leaves = {Path(file.name).name: file for file in files if not file.sheet}
+    stems = {json_stem(leaf) or format_of(leaf)[0]: file for leaf, file in leaves.items()}
     copies = [file.name for stem, file in stems.items() if _COPY.search(stem)]
     dates = {m[0] for stem in stems if (m := _DATE.search(_COPY.sub("", stem)))}
     if len(files) > 1 and (copies or (len(dates) > 1 and not _are_parts(dates))):
@@ -85,23 +102,31 @@ def _are_parts(dates: Collection[str]) -> bool:
 
 
 def _files(
-    items: Sequence[Item], notes: list[str], folder: str, columns: Mapping[str, tuple[str, ...]] = NO_COLUMNS
+    items: Sequence[Item],
+    notes: list[str],
+    folder: str,
+    left: list[str],
+    columns: Mapping[str, tuple[str, ...]] = NO_COLUMNS,
 ) -> Iterator[TableFile]:
     for item in (item for item in items if item.leaf.lower() == MODEL):
         columns = {**columns, **_columns_in(item)}
     for item in items:
-        kind = item.kind
-        stem = format_of(item.leaf)[0]
-        if item.hidden or (item.leaf.startswith("_") and kind != "folder") or item.loops:
+        kind, stem = ("JSON", json) if (json := json_stem(item.leaf)) else (item.kind, format_of(item.leaf)[0])
+        if item.kind == "folder":
+            kind, stem = "folder", item.leaf
+        if item.loops:
+            continue
+        if item.hidden or item.leaf.lower().startswith(_LEFT) or (item.leaf.startswith("_") and kind == "other"):
+            left.append(item.name)
             continue
         if item.leaf.lower() == MODEL and columns:
             continue
         if item.leaf.lower().endswith(UNFINISHED):
             notes.append(f"{item.name} is not read: its download was not finished")
         elif kind == "folder":
-            yield from _files(item.inside(), notes, item.leaf, columns)
+            yield from _files(item.inside(), notes, item.leaf, left, columns)
         elif kind == "zip" and not item.member:
-            yield from _files(_members(item), notes, "")
+            yield from _files(_members(item), notes, "", left)
         elif kind == "Excel" and not item.member:
             hidden = hidden_sheets(item.origin, item.name)
             notes += [f"{item.name}, sheet {sheet} is not read: it is hidden" for sheet in hidden]
@@ -110,7 +135,7 @@ def _files(
                 shown = item.name if len(sheets) == 1 else f"{item.name}, sheet {sheet}"
                 name = table_name(stem) if len(sheets) == 1 else sheet
                 yield TableFile(name, kind, shown, item.origin, "", sheet)
-        elif kind in ("CSV", "Parquet"):
+        elif kind in ("CSV", "Parquet", "JSON"):
             name = table_name(folder if folder and _ONLY_PART.fullmatch(stem.lower()) else stem)
             if item.member or not item.empty:
                 known = columns.get(raw_key(name), ())
@@ -118,7 +143,7 @@ def _files(
         elif kind.startswith(("a ", "no ")):
             notes.append(f"{item.name} is not read: it is {kind}")
         else:
-            notes.append(f"{item.name} is not read: CSV, Parquet and Excel files are")
+            notes.append(f"{item.name} is not read: CSV, Parquet, JSON and Excel files are")
 
 
 def _columns_in(item: Item) -> dict[str, tuple[str, ...]]:

@@ -15,11 +15,12 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.folder.items import TableFile, format_of
 from pipelines.sources.formats.csv_dialect import sniff
-from pipelines.sources.formats.csv_encoding import PACKED, as_utf8
+from pipelines.sources.formats.csv_encoding import as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
+from pipelines.sources.formats.json_file import first_records, json_stem, load_json
 from pipelines.sources.formats.model_json import is_header, with_header
 from pipelines.sources.formats.workbook import load_sheet
-from pipelines.sources.raw.raw_cells import flat, header_with_parts, without_headers
+from pipelines.sources.raw.raw_cells import header_with_parts, plain_query, without_headers
 from pipelines.sources.raw.raw_listing import list_raw
 from pipelines.sources.raw.raw_tables import RAW, RawRelation, of_duckdb, of_sqlite, unique
 from pipelines.sources.remote.address import Address
@@ -124,7 +125,8 @@ def headers_of(data: Path | Address) -> RawSource:
     if isinstance(data, Address):
         found, schemas = remote_heads(data)
         return RawSource(tuple(found), tuple(note for relation in found for note in relation.notes), None, schemas)
-    if not data.is_dir() and data.exists() and format_of(data.name)[1] not in ("zip", "CSV", "Excel", "Parquet"):
+    known = json_stem(data.name) or format_of(data.name)[1] in ("zip", "CSV", "Excel", "Parquet")
+    if not data.is_dir() and data.exists() and not known:
         return open_raw(connect().con, data, filled=False)
     if not data.exists():
         raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
@@ -170,14 +172,14 @@ def _listed(data: Path, scratch: Path) -> tuple[dict[str, list[TableFile]], list
 
 
 def _header(file: TableFile, scratch: Path) -> Sequence[str]:
+    if file.kind == "JSON":
+        return _json_header(file, scratch)
     if file.kind != "CSV":
         path, con = file.on_disk(scratch), connect().con
         if file.kind == "Parquet":
-            cells = flat(con, _parquet([path])) or "*"
-            return [row[0] for row in con.execute(f"DESCRIBE SELECT {cells} FROM {_parquet([path])}").fetchall()]
+            return _columns_of(con, _parquet([path]), file)
         return load_sheet(con, path, file.name, file.sheet, "sheet", _ANY_HEADER, ())[0]
-    packed = PurePosixPath(file.member or file.origin.name).suffix.lower() in PACKED
-    if packed:
+    if file.packed:
         path = file.on_disk(scratch)
     else:
         path = scratch / "head.csv"
@@ -188,7 +190,28 @@ def _header(file: TableFile, scratch: Path) -> Sequence[str]:
     dialect = sniff(path, _ANY_HEADER, file.name)
     if file.columns and not is_header(dialect.header, file.columns):
         return file.columns
-    return header_with_parts(path, dialect, list(unique(dialect.header)), file.name) or dialect.header
+    return header_with_parts(path, dialect, list(unique(dialect.header)), file.table) or dialect.header
+
+
+def _json_header(file: TableFile, scratch: Path) -> Sequence[str]:
+    """The columns of a JSON file, of its first records where each has a line."""
+    con = connect().con
+    start = b""
+    if not file.packed:
+        with file.opened() as source:
+            start = first_records(source.read(_HEAD))
+    path = scratch / "head.json"
+    if start:
+        path.write_bytes(start)
+    else:
+        path, _ = as_utf8(file.on_disk(scratch), file.name, scratch)
+    load_json(con, path, file.name, "head")
+    return _columns_of(con, "head", file)
+
+
+def _columns_of(con: Any, table: str, file: TableFile) -> list[str]:
+    query = plain_query(con, table, file.table) or f"FROM {table}"
+    return [row[0] for row in con.execute(f"DESCRIBE {query}").fetchall()]
 
 
 def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> RawRelation:
@@ -201,8 +224,8 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
         paths_read = [file.on_disk(scratch) for file in files]
         kind = "TABLE" if members else "VIEW"
         try:
-            cells = flat(con, _parquet(paths_read)) or "*"
-            con.execute(f"CREATE {kind} {whole} AS SELECT {cells} FROM {_parquet(paths_read)}")
+            query = plain_query(con, _parquet(paths_read), name) or f"FROM {_parquet(paths_read)}"
+            con.execute(f"CREATE {kind} {whole} AS {query}")
         except duckdb.Error as error:
             named = ", ".join(file.name for file in files)
             raise BadInput(f"{named} cannot be read: {_line(error)}; export it again") from error
@@ -215,8 +238,8 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
             notes += more
             torn += [replace(row, file=file.name) for row in broken]
         con.execute(f"CREATE TABLE {whole} AS {' UNION ALL BY NAME '.join(parts)}")
-        if cells := flat(con, whole):
-            con.execute(f"CREATE OR REPLACE TABLE {whole} AS SELECT {cells} FROM {whole}")
+        if query := plain_query(con, whole, name):
+            con.execute(f"CREATE OR REPLACE TABLE {whole} AS {query}")
         for i in range(len(files)):
             con.execute(f"DROP TABLE raw_part_{i}")
     described = con.execute(f"DESCRIBE {whole}").fetchall()
@@ -243,6 +266,10 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
     if file.kind == "Excel":
         header, sheet_notes = load_sheet(con, path, file.name, file.sheet, part, _ANY_HEADER, ())
         notes = list(sheet_notes)
+    elif file.kind == "JSON":
+        path, encoding = as_utf8(path, file.name, scratch)
+        notes = [*encoding, *load_json(con, path, file.name, part)]
+        header = [row[0] for row in con.execute(f"DESCRIBE {part}").fetchall()]
     else:
         path, encoding = as_utf8(path, file.name, scratch)
         dialect = sniff(path, _ANY_HEADER, file.name)

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_file import Torn
-from pipelines.sources.raw.raw_cells import flat
+from pipelines.sources.raw.raw_cells import plain_query
 from scoring.crm.layout import raw_key
 from scoring.sql_text import literal, quoted
 
@@ -99,7 +99,7 @@ def of_duckdb(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[R
         if wanted(name):
             own, whole = (f"{base}.{quoted(schema)}.{quoted(name)}" for base in (FILE, RAW))
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}.{quoted(schema)}")
-            con.execute(f"CREATE VIEW {whole} AS SELECT {flat(con, own) or '*'} FROM {own}")
+            con.execute(f"CREATE VIEW {whole} AS {plain_query(con, own, name) or f'FROM {own}'}")
             types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {whole}").fetchall()}
             yield RawRelation(name, (RAW, schema, name), types, (data.name,), (data,))
 
@@ -142,8 +142,8 @@ def of_sqlite(con: Any, data: Path, wanted: Callable[[str], bool], *, filled: bo
                 con.unregister("sqlite_rows")
                 if not filled:
                     break
-            if found := flat(con, whole):
-                con.execute(f"CREATE OR REPLACE TABLE {whole} AS SELECT {found} FROM {whole}")
+            if found := plain_query(con, whole, name):
+                con.execute(f"CREATE OR REPLACE TABLE {whole} AS {found}")
             types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {whole}").fetchall()}
             yield RawRelation(name, (RAW, name), types, (data.name,), (data,))
         database.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.record_union import united
 from pipelines.sources.raw.sql.scope import FoundTable
-from scoring.crm.layout import Layout, RawTable
+from scoring.crm.layout import Layout, RawTable, raw_key, stream_name
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,12 @@ def recognised_layouts(
 
 
 def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
+    names = {raw_key(relation.name) for relation in relations}
+    # Airbyte keeps what it read beside the table that it makes of it.
+    tried_of = [r for r in relations if (name := raw_key(stream_name(r.name))) == raw_key(r.name) or name not in names]
     claims: list[tuple[tuple[int, int, int], RawTable, RawRelation]] = []
     for table in layout.tables:
-        tried = ((_claim(table, relation), table, relation) for relation in relations)
+        tried = ((_claim(table, relation), table, relation) for relation in tried_of)
         claims += [(claim, table, relation) for claim, table, relation in tried if claim is not None]
     known: dict[str, FoundTable] = {}
     taken: set[int] = set()
@@ -136,10 +139,13 @@ def _claim(table: RawTable, relation: RawRelation) -> tuple[int, int, int] | Non
     named = table.is_named(relation.name)
     if named and len(has) == len(table.needs):
         return 2, len(has), len(relation.types)
-    for marks in (table.marks, *table.or_marks):
-        if marks and all(table.actual(column, relation.by_key) is not None for column in marks):
-            return 1, len(marks), len(relation.types)
-    return None
+    fitting = (
+        len(marks)
+        for marks in (table.marks, *table.or_marks)
+        if marks and all(table.actual(column, relation.by_key) is not None for column in marks)
+    )
+    most = max(fitting, default=0)  # of two tables the one with more marks is right
+    return (1, most, len(relation.types)) if most else None
 
 
 def _is_part(table: RawTable, first: RawRelation, relation: RawRelation) -> bool:

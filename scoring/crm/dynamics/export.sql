@@ -207,7 +207,7 @@ FROM raw.transaction_currency AS y
 WHERE y.iso_code IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY y.iso_code ORDER BY y.exchange_rate) = 1;
 
--- The labels of choices, in one language.
+-- The labels of choices, in the one language that has most of them.
 CREATE VIEW labels AS
 SELECT
   lower(m.entity_name) AS entity,
@@ -215,7 +215,7 @@ SELECT
   text(m.option) AS code,
   min(m.localized_label) AS label
 FROM raw.option_label AS m
-WHERE coalesce(text(m.localized_label_language_code) = (SELECT min(text(b.localized_label_language_code)) FROM raw.option_label AS b), TRUE)
+WHERE coalesce(text(m.localized_label_language_code) = (SELECT text(b.localized_label_language_code) FROM raw.option_label AS b GROUP BY text(b.localized_label_language_code) ORDER BY count(*) DESC, 1 LIMIT 1), TRUE)
 GROUP BY lower(m.entity_name), lower(m.option_set_name), text(m.option)
 UNION ALL BY NAME
 SELECT
@@ -224,13 +224,13 @@ SELECT
   text(m.code) AS code,
   min(m.label) AS label
 FROM raw.string_map AS m
-WHERE coalesce(text(m.language) = (SELECT min(text(b.language)) FROM raw.string_map AS b), TRUE)
+WHERE coalesce(text(m.language) = (SELECT text(b.language) FROM raw.string_map AS b GROUP BY text(b.language) ORDER BY count(*) DESC, 1 LIMIT 1), TRUE)
   AND NOT yes(m.is_deleted)
   AND NOT has_table('option_label')
 GROUP BY lower(m.entity_name), lower(m.choice_name), text(m.code);
 
 -- Companies. Deleted and merged rows stay in: closedwon leaves them out, with a count, and knows that they were there.
--- decided: {SELECT count(*) FROM raw.account AS a LEFT JOIN account_names AS n ON n.name = name_key(a.name) WHERE coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND (has_column(a.master_id, a.merged) OR coalesce(n.account_id = guid(a.account_id), TRUE) OR NOT coalesce(lower(a.website) = n.website, TRUE))} deactivated accounts stay in:
+-- decided: {SELECT count(*) FROM raw.account AS a LEFT JOIN account_names AS n ON n.name = name_key(a.name) WHERE has_column(a.state_code, a.state_name) AND coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND (has_column(a.master_id, a.merged) OR coalesce(n.account_id = guid(a.account_id), TRUE) OR NOT coalesce(lower(a.website) = n.website, TRUE))} deactivated accounts stay in:
 -- without them the past would hold only what went well.
 CREATE VIEW accounts AS
 SELECT
@@ -242,7 +242,7 @@ SELECT
   a.created_on AS created_at,
   a.is_deleted,
   -- The account into which this one was merged: closedwon moves its deals and activities there.
-  -- decided: {SELECT count(*) FROM raw.account AS a JOIN account_names AS n ON n.name = name_key(a.name) WHERE coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND n.account_id <> guid(a.account_id) AND coalesce(lower(a.website) = n.website, TRUE) AND NOT has_column(a.master_id, a.merged)} deactivated accounts have the name of the one active account of that name, and no other website. So Dynamics
+  -- decided: {SELECT count(*) FROM raw.account AS a JOIN account_names AS n ON n.name = name_key(a.name) WHERE has_column(a.state_code, a.state_name) AND coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND n.account_id <> guid(a.account_id) AND coalesce(lower(a.website) = n.website, TRUE) AND NOT has_column(a.master_id, a.merged)} deactivated accounts have the name of the one active account of that name, and no other website. So Dynamics
   -- leaves those that were merged, and the export does not say which were: they count as merged into it.
   coalesce(guid(a.master_id), CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND coalesce(lower(a.website) = n.website, TRUE) AND NOT has_column(a.master_id, a.merged) THEN nullif(n.account_id, guid(a.account_id)) END) AS master_id,
   -- Whose account it is: kept, and never learned from.

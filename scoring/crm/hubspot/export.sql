@@ -296,6 +296,31 @@ FROM stage_days AS t
 WHERE regexp_replace(lower(replace(t.stage, ' (' || t.pipeline || ')', '')), '[^a-z0-9]', '', 'g') = regexp_replace(lower(replace(t.dealstage, ' (' || t.pipeline || ')', '')), '[^a-z0-9]', '', 'g')
 GROUP BY record(t.opportunity_id);
 
+-- The first day on which a deal is known to have been there, where it has no creation date.
+CREATE VIEW known_days AS
+SELECT
+  record(h.deal_id) AS deal_id,
+  moment(h.date_entered) AS known_at
+FROM raw.deal_stage AS h
+UNION ALL BY NAME
+SELECT
+  record(f.object_id) AS deal_id,
+  moment(f.timestamp) AS known_at
+FROM raw.deal_property_history AS f
+UNION ALL BY NAME
+SELECT
+  record(t.opportunity_id) AS deal_id,
+  TRY_CAST(t.changed_at AS TIMESTAMP) AS known_at
+FROM stage_days AS t;
+
+CREATE VIEW first_days AS
+SELECT
+  k.deal_id,
+  min(k.known_at) AS known_at
+FROM known_days AS k
+WHERE k.deal_id IN (SELECT record(d.hs_object_id) FROM raw.deal AS d WHERE record(d.createdate) IS NULL)
+GROUP BY k.deal_id;
+
 -- Deals.
 CREATE VIEW opportunities AS
 SELECT
@@ -304,7 +329,9 @@ SELECT
   coalesce(x.account_id, a.account_id) AS account_id,
   -- The contact of a deal that has only one, or no company; contact_roles has all.
   CASE WHEN p.contacts = 1 OR coalesce(x.account_id, a.account_id) IS NULL THEN p.contact_id END AS lead_id,
-  d.createdate AS created_at,
+  -- decided: {SELECT count(*) FROM first_days AS f WHERE f.known_at IS NOT NULL} deals have no creation date: the first day on which they were in a stage stands in for it.
+  -- decided: {SELECT count(*) FROM raw.deal AS d WHERE record(d.createdate) IS NULL AND record(d.hs_object_id) NOT IN (SELECT f.deal_id FROM first_days AS f WHERE f.known_at IS NOT NULL)} deals have no creation date, and nothing else shows when they began: closedwon sets them aside.
+  coalesce(record(d.createdate), CAST(b.known_at AS TEXT)) AS created_at,
   -- decided: deals by stage: {SELECT coalesce(s.label, d.dealstage, '(none)'), count(*) FROM raw.deal AS d LEFT JOIN stages AS s ON s.stage_id = CAST(d.dealstage AS TEXT) GROUP BY 1 ORDER BY 2 DESC, 1}.
   CASE
     -- HubSpot's own flags decide, whatever the stages are called.
@@ -360,6 +387,7 @@ LEFT JOIN deal_person AS p ON p.deal_id = record(d.hs_object_id)
 LEFT JOIN stages AS s ON s.stage_id = CAST(d.dealstage AS TEXT)
 LEFT JOIN raw.deal_pipeline AS l ON CAST(l.pipeline_id AS TEXT) = CAST(d.pipeline AS TEXT)
 LEFT JOIN closed_days AS e ON e.deal_id = record(d.hs_object_id)
+LEFT JOIN first_days AS b ON b.deal_id = record(d.hs_object_id)
 LEFT JOIN merged_deals AS m ON m.deal_id = record(d.hs_object_id)
 -- choice: deals by pipeline: {SELECT coalesce(l.label, d.pipeline, '(none)'), count(*) FROM raw.deal AS d LEFT JOIN raw.deal_pipeline AS l ON CAST(l.pipeline_id AS TEXT) = CAST(d.pipeline AS TEXT) GROUP BY 1 ORDER BY 2 DESC, 1}. All of them count. If one is
 -- no pipeline of sales, leave its deals out:

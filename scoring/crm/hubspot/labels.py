@@ -48,7 +48,7 @@ CONTACTS: Labels = {
     "contact_ids": (
         "Associated Contact IDs", "Associated Contact ID", "associated_contacts_ids", "contacts",
         "associations_contacts", "IDs de contactos asociados", "IDs der zugeordneten Kontakte",
-        "ID des contacts associés", "associatedContactIds", "associations_contacts_results_0_id",
+        "ID des contacts associés", "associatedContactIds", "associatedVids", "associations_contacts_results_0_id",
     ),
     "contact_names": (
         "Associated Contact", "Associated Contacts", "Zugeordneter Kontakt", "Zugeordnete Kontakte",

@@ -30,7 +30,7 @@ _AFTER = (
 )  # fmt: skip
 _OF_LEAD = (
     "status", "is_converted", "converted*", "is_unread_by_owner", "company", "rating", "is_priority_record",
-    "account_c", "contact_c", "lead_status", "company_account", *labels.CONVERTED,
+    "account_c", "contact_c", "lead_status", "company_account", "is_person*", *labels.CONVERTED,
 )  # fmt: skip
 _UTM = {
     name: (f"{name}__c", f"pi__{name}__c", f"{name} ({name.removeprefix('utm_')})")
@@ -51,7 +51,10 @@ TABLES = (
         "account",
         files=("accounts", "sf_account_data", "salesforce_account*", *_extracts("account")),
         needs=("known_by",),
-        or_marks=(("name", "account_owner"),),
+        or_marks=(
+            ("name", "account_owner"),
+            *(("id", "name", known, "created_date") for known in ("website", "industry", "billing_country")),
+        ),
         key="id",
         parts_alike=True,
         columns={
@@ -71,7 +74,11 @@ TABLES = (
         needs=("known_by",),
         key="id",
         parts_alike=True,
-        or_marks=(("last_name", "account_name", "email"), ("full_name", "account_name", "email")),
+        or_marks=(
+            *((name, "account_name", "email") for name in ("last_name", "full_name")),
+            *((name, "account_name", "email", "account_id", "created_date") for name in ("last_name", "full_name")),
+            ("id", "last_name", "email", "account_id", "created_date"),
+        ),
         columns={
             "id": labels.CONTACT_ID,
             "known_by": ("id", *labels.CONTACT_ID, *labels.ACCOUNT_NAME),
@@ -88,7 +95,10 @@ TABLES = (
         needs=("known_by",),
         key="id",
         parts_alike=True,
-        or_marks=(("last_name", "company", "status"), ("full_name", "company", "status")),
+        or_marks=(
+            *((name, "company", "status") for name in ("last_name", "full_name")),
+            ("id", "last_name", "company", "status", "created_date"),
+        ),
         columns={
             "id": labels.LEAD_ID,
             "known_by": ("id", *labels.LEAD_ID, "Company / Account", "Lead Status"),
@@ -105,7 +115,11 @@ TABLES = (
         files=("opportunities", "opps", "sf_opportunity_data", "salesforce_opportunity*"),
         needs=("stage_name", "close_date"),
         marks=("id", "stage_name", "close_date"),
-        or_marks=(("name", "stage_name", "close_date"),),
+        or_marks=(
+            ("name", "stage_name", "close_date"),
+            # More than the accounts have, whose columns a report may have beside these.
+            ("name", "stage_name", "close_date", "account_name", "created_date"),
+        ),
         key="id",
         parts_alike=True,
         columns={

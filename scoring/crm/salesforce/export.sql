@@ -161,6 +161,7 @@ SELECT
   coalesce(record(o.account_id), n.account_id, CASE WHEN NOT has_table('account') THEN trim(o.account_name) END) AS account_id,
   coalesce(record(o.contact_id), CASE WHEN coalesce(record(o.account_id), n.account_id) IS NULL THEN p.contact_id END) AS lead_id,
   o.created_date AS created_at,
+  -- decided: {SELECT count(*) FROM raw.opportunity AS o WHERE record(o.stage_name) IS NULL AND record(o.close_date) IS NOT NULL} deals have no stage. A report that is grouped says it in the first row of each group alone: export it as Details Only.
   CASE
     -- Salesforce's own flags decide, whatever the stages are called.
     WHEN yes(o.is_won) THEN 'won'

@@ -38,6 +38,7 @@ def silent(_: str) -> None:
                 "company_names": 24, "stages": 71, "deal_companies": 2, "deal_account": 2, "contact_names": 44,
                 "deal_contacts": 11, "deal_person": 11, "merged_contacts": 4, "merged_deals": 6, "accounts": 24,
                 "leads": 22, "deal_links": 44, "deal_contact_account": 0, "closed_days": 0, "opportunities": 0,
+                "first_days": 0, "known_days": 114,
                 "contact_roles": 11, "opportunity_history": 14, "account_history": 100, "lead_history": 100,
                 "engagements": 105, "engagement_people": 1, "engagement_companies": 1, "engagement_account": 1,
                 "activities": 6,
