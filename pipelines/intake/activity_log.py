@@ -185,8 +185,7 @@ class ActivityLog:
         self.fold.list_actors("actors_written")
         written = connection.table("actors_written")
         actors = written.mutate(lead_id=cells.text(written.lead), account_id=cells.text(written.account))
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE actors_read AS {sql(actors)}")
-        actors = connection.table("actors_read")
+        actors = connection.create_table(ibis.util.gen_name("actors_read"), actors, temp=True)
         validation = replace(validation, references=self._references(actors))
         actors = of_masters(actors, named_gone(connection, validation.references, validation.gone))
         meanings = {reference.column: reference for reference in validation.references}
@@ -238,8 +237,7 @@ class ActivityLog:
             # Nearly all are written as the id that they name, and need not be counted one by one.
             others = named if known is None else named.anti_join(known.table, named[column] == known.table.id)
             unmatched = others.group_by(written=column).agg(rows=others.touches.sum())
-            self.con.execute(f"CREATE OR REPLACE TEMP TABLE unmatched_actors_{column} AS {sql(unmatched)}")
-            unmatched = validation.connection.table(f"unmatched_actors_{column}")
+            unmatched = con.create_table(ibis.util.gen_name("unmatched_actors"), unmatched, temp=True)
             if unmatched.count().execute():
                 total = int(named.touches.sum().execute())
                 aside = validation.left_out.get(NAMED_TABLE[column])
