@@ -163,7 +163,7 @@ def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
         If `out` cannot be used. What was published before stays.
     """
     files = drawn(site, pages)
-    final = publication.prepare_folder(out)
+    final = publication.prepare_folder(out, "site")
     name = f"{site.as_of}_{publication.newest_sequence(final) + 1}"
     try:
         with publication.staged(final, name) as folder:
@@ -197,7 +197,7 @@ def site(inputs: SiteInputs, out: Path, pages: tuple[Page, ...] = PAGES) -> Site
     UsageError
         If `out` cannot be used.
     """
-    publication.prepare_folder(out)  # before minutes of computing
+    publication.prepare_folder(out, "site")  # before minutes of computing
     found = computed(inputs, pages)
     folder = published(found, out, pages)
     _log(found, inputs.store)
