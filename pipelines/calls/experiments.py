@@ -101,7 +101,7 @@ def named(folder: Path, name: str) -> Experiment | None:
     if file.exists():
         return _read(file)
     if look_of(name) is not None or names_person(_BETWEEN_WORDS.sub(" ", name)):
-        raise UsageError("the name of an experiment names a person: it is shown and kept, so say what it tries, not who")
+        raise UsageError("the name of an experiment names a person: say what it tries, not who, for it is kept")
     return None
 
 

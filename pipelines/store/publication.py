@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.disk import opened_to, sync
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, not_written
 
 NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
 #: As of when, which publication, of what.
@@ -61,7 +61,8 @@ def prepare_folder(out: str | Path, content: Content) -> Path:
         _point(final / ".probe", "nothing")
         (final / ".probe").unlink()
     except OSError as error:
-        raise UsageError(f"cannot write to --out {final}: {error.strerror}; choose another folder") from error
+        message = f"cannot write to --out {final}: {error.strerror}; choose another folder"
+        raise not_written(error, message) from None
     return final
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.disk import figures_text, sha256_of, write_figures, write_text
-from pipelines.errors import ClosedwonError, UsageError
+from pipelines.errors import ClosedwonError, not_written
 from pipelines.planning.sources.files import write_tables
 from pipelines.redaction import redacted
 from pipelines.reports.page import Linked, Navigation, rendered
@@ -178,7 +178,8 @@ def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
         publication.make_latest(final, name)
         publication.tidy(final, KEPT)
     except OSError as error:
-        raise UsageError(f"cannot write to --out {final}: {error.strerror}; choose another folder") from error
+        message = f"cannot write to --out {final}: {error.strerror}; choose another folder"
+        raise not_written(error, message) from None
     return final / publication.LATEST
 
 
