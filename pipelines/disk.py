@@ -15,7 +15,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import UsageError
+from pipelines.errors import not_written
 from scoring.sql_text import literal
 
 #: Who may read what a command writes: the permissions that are taken away, by the words of the configuration.
@@ -75,7 +75,7 @@ def write_figures(file: Path, figures: Mapping[str, Any]) -> None:
     try:
         write_text(file, figures_text(figures))
     except OSError as error:
-        raise UsageError(f"--json {file} cannot be written ({error.strerror}): name another file") from None
+        raise not_written(error, f"--json {file} cannot be written ({error.strerror}): name another file") from None
 
 
 def figures_text(figures: Mapping[str, Any]) -> str:

@@ -107,6 +107,20 @@ def is_out_of_space(error: BaseException) -> bool:
     return any(words in message for words in ("no space left", "file too large", "quota exceeded", "disk is full"))
 
 
+def not_written(error: OSError, message: str) -> Exception:
+    """What to raise where a file could not be written: the error itself where no space was left.
+
+    A full disk ends every command with 1, which a scheduler tries again; another folder must be named by somebody.
+
+    Parameters
+    ----------
+    error : OSError
+    message : str
+        What cannot be written, why, and what to name instead.
+    """
+    return error if is_out_of_space(error) else UsageError(message)
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether there was no memory left, whatever a library made of it."""
     message = str(error).lower()

@@ -132,7 +132,8 @@ def in_force(store: Path, day: date) -> InForce | None:
 
 
 def _files(store: Path) -> list[Path]:
-    return sorted((store / FOLDER).glob("*.json"))
+    """The files of agreements; a hidden one is somebody's, such as `._2027-Q1.json` beside a copy that a Mac made."""
+    return sorted((store / FOLDER).glob("[!.]*.json"))
 
 
 def _read(file: Path) -> Agreed:

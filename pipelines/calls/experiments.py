@@ -21,10 +21,13 @@ from pipelines.errors import UsageError
 from scoring.entity import Entity
 from scoring.experiments.assignment import PROPENSITIES, WEEKS
 from scoring.format import require_readable
+from scoring.persons.names_in_text import names_person
+from scoring.persons.written import look_of
 
 FORMAT = "closedwon-experiment/1"
 COLUMNS = ("unit", "wave", "week", "chosen_by", "grade", "trigger", "team", "log_odds", "score_after")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
+_BETWEEN_WORDS = re.compile(r"[._-]+")
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -95,7 +98,11 @@ def named(folder: Path, name: str) -> Experiment | None:
     if not _NAME.fullmatch(name):
         raise UsageError(f"the name of an experiment has letters, digits, dots and dashes, at most 61: found {name!r}")
     file = folder / f"{name}.json"
-    return _read(file) if file.exists() else None
+    if file.exists():
+        return _read(file)
+    if look_of(name) is not None or names_person(_BETWEEN_WORDS.sub(" ", name)):
+        raise UsageError("the name of an experiment names a person: say what it tries, not who, for it is kept")
+    return None
 
 
 def members(folder: Path, experiment: Experiment) -> pd.DataFrame:
@@ -151,7 +158,8 @@ def drawn_weeks(folder: Path, entity: str, as_of: date) -> dict[str, bool]:
 
 def running(folder: Path, entity: str, as_of: date) -> list[Experiment]:
     """The experiments with a wave whose four weeks are not over."""
-    every = [_read(file) for file in sorted(folder.glob("*.json"))]
+    # A hidden file is somebody's, such as `._spring.json` beside a copy that a Mac made.
+    every = [_read(file) for file in sorted(folder.glob("[!.]*.json"))]
     last = as_of - timedelta(days=7 * WEEKS)
     return [one for one in every if one.entity == entity and any(last < wave <= as_of for wave in one.waves)]
 

@@ -68,7 +68,7 @@ def publish(lists: CallLists, page: str, out: Path, profiles: Sequence[Profile],
     UsageError
         If `out` cannot be used. What was published before stays.
     """
-    final = publication.prepare_folder(out)
+    final = publication.prepare_folder(out, "calls")
     name = f"{lists.week}_{publication.newest_sequence(final) + 1}"
     with publication.staged(final, name) as folder:
         safe(pd.DataFrame([_row(lists, call) for call in lists.calls], columns=list(COLUMNS))).to_csv(

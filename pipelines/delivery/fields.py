@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines.config import Config
 from pipelines.delivery.profiles import profiles
-from pipelines.errors import UsageError
+from pipelines.errors import not_written
 from pipelines.progress import Say
 from scoring.crm.known import CONNECTORS
 from scoring.crm.profile import LEFT_OUT
@@ -48,7 +48,8 @@ def fields(config: Config, out: Path, *, crms: Sequence[str], say: Say) -> list[
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
             except OSError as error:
-                raise UsageError(f"cannot write {file}: {error.strerror}; choose another --out") from error
+                message = f"cannot write {file}: {error.strerror}; choose another --out"
+                raise not_written(error, message) from None
             written.append(file)
         say(f"{out / profile.name}: the definitions of the fields of {' and '.join(profile.objects.values())}")
         for entity, columns in profile.columns.items():

@@ -19,7 +19,7 @@ from pipelines.history.tonight import Tonight
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
-from pipelines.redaction import Message, indented, without_secrets
+from pipelines.redaction import Message, indented, nameless, without_secrets
 from pipelines.sources.remote.address import Address, source_at
 from pipelines.validation.rejected_customers import count_customers
 from scoring.entity import ALL, ENTITIES, Entity, asked_entities, plural
@@ -123,10 +123,11 @@ class Export(PastTables):
 
     @property
     def inputs(self) -> dict[str, TableInput]:
-        """What was read, by table; `last_known` is at most `as_of`."""
+        """What was read, by table; `last_known` is at most `as_of`. It is kept, so no name of a file names a person."""
         digests, known = self.intake.digests, self.intake.last_known
         files = {
-            table: {n: digests[n] for n in names if n in digests} for table, names in self.intake.read_from.items()
+            table: {nameless(name): digests[name] for name in names if name in digests}
+            for table, names in self.intake.read_from.items()
         }
         return {
             table: TableInput.of_files(

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from pipelines.config import Config
 from pipelines.disk import written_whole
-from pipelines.errors import UsageError
+from pipelines.errors import not_written
 from pipelines.intake.intake import Intake
 from pipelines.matching.findings import BY_NAME, Matched
 from pipelines.validation.ids.link_sources import domain_links
@@ -68,8 +68,8 @@ def write_review(matched: Matched, intake: Intake, config: Config, folder: Path,
                 safe.order_by(safe.columns[:2]).to_csv(temporary)
             counts[name] = len(rows)
     except OSError as error:
-        raise UsageError(
-            f"the files cannot be written to {folder}: {error.strerror}; name another with --out"
+        raise not_written(
+            error, f"the files cannot be written to {folder}: {error.strerror}; name another with --out"
         ) from None
     return counts
 

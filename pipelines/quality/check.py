@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipelines.config import Config
 from pipelines.disk import write_figures
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, not_written
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.matching.findings import matched
@@ -134,6 +134,8 @@ def _write_rejects(export: Export, out: Path | None, say: Say) -> None:
     except (OSError, UsageError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         message = f"the rejected rows are not written to {folder}: {reason}"
+        if out is not None and isinstance(error, OSError):
+            raise not_written(error, f"{message}; name another folder with --out") from None
         if out is not None:
             raise UsageError(f"{message}; name another folder with --out") from None
         say(f"\n{message}")

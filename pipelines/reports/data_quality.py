@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.disk import write_text
-from pipelines.errors import UsageError
+from pipelines.errors import not_written
 from pipelines.quality.attribute_drift import AttributeFill
 from pipelines.quality.coverage import Coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings
@@ -155,5 +155,6 @@ def write_data_quality(found: ExportFindings, out: Path) -> Path:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_text(out, html_of(found))
     except OSError as error:
-        raise UsageError(f"--report {out} cannot be written: {error.strerror}; name another file") from None
+        message = f"--report {out} cannot be written: {error.strerror}; name another file"
+        raise not_written(error, message) from None
     return out

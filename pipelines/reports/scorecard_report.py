@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.errors import ClosedwonError, UsageError
+from pipelines.errors import ClosedwonError, UsageError, not_written
 from pipelines.evaluation.backtest import EVIDENCE
 from pipelines.progress import Say
 from pipelines.reports.page import write_report
@@ -49,7 +49,8 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
     try:
         write_report(list(sections.values()), out)
     except OSError as error:
-        raise UsageError(f"cannot write the report to {out}: {error.strerror}; name another file with --out") from None
+        message = f"cannot write the report to {out}: {error.strerror}; name another file with --out"
+        raise not_written(error, message) from None
     for entity, section in sections.items():
         log_report(store, entity, int(section.version), out)
     say(f"Report: {out}")

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.errors import BadInput
+from pipelines.redaction import nameless
 from pipelines.sources.folder.table_names import TABLES, table_meaning
 from pipelines.sources.formats.parquet_file import as_text, text_columns
 from pipelines.sources.source import Source, header_key, source_of
@@ -160,7 +161,7 @@ def matched_tables(
             raise BadInput(f"the table {table} is in {where} twice: {' and '.join(names)}; keep one of them")
     if unknown:
         notes.append(f"{where}: not read, since no table has such a name: {_some(unknown)}")
-    return {table: by_table[table][0] for table in TABLES if table in by_table}, notes
+    return {table: by_table[table][0] for table in TABLES if table in by_table}, [nameless(note) for note in notes]
 
 
 def _some(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import BadInput, UsageError
+from pipelines.redaction import nameless
 from pipelines.sources.database import tables_of_duckdb, tables_of_sqlite
 from pipelines.sources.folder.items import TableFile
 from pipelines.sources.folder.listing import is_read, list_export
@@ -74,7 +75,8 @@ def open_sources(connection: Any, data: Path | Address) -> Found:
             for contract in CONTRACTS
             if contract.table in listing.files
         }
-    return Found(tables, tuple(listing.notes), listing.perhaps, stamps)
+    # The names of files and sheets are anybody's: notes are printed, and kept where `check --json` says.
+    return Found(tables, tuple(nameless(note) for note in listing.notes), listing.perhaps, stamps)
 
 
 def _of_database(connection: Any, data: Path) -> Found:

@@ -9,28 +9,39 @@ scores/
 To read several files of one night, resolve `latest` once. Anything else in the folder belongs to the user.
 """
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from pipelines.disk import opened_to, sync
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, not_written
 
 NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
 #: As of when, which publication, of what.
 NIGHT = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_[0-9a-f]+)?")
+#: What is published: by `score`, by `calls` and by `site`.
+Content = Literal["scores", "calls", "site"]
 
 
-def prepare_folder(out: str | Path) -> Path:
+def prepare_folder(out: str | Path, content: Content) -> Path:
     """Create the folder if it is missing, and remove what a killed run left.
+
+    Parameters
+    ----------
+    out : str or Path
+    content : {"scores", "calls", "site"}
+        What will be published in it. Two of these in one folder would remove each other's nights and paths.
 
     Raises
     ------
     UsageError
-        If it cannot be used: it is a file, cannot be written to, or has files of another origin under our names.
+        If it cannot be used: it is a file, cannot be written to, has files of another origin under our names, or what
+        another command publishes.
     """
     final = Path(out).expanduser().resolve()
     if final.exists() and not final.is_dir():
@@ -38,6 +49,8 @@ def prepare_folder(out: str | Path) -> Path:
     foreign = [name for name in (LATEST, MANIFEST) if (final / name).exists() and not (final / name).is_symlink()]
     if foreign:
         raise UsageError(f"--out {final} holds files of another origin ({', '.join(foreign)}); name another folder")
+    if (other := _published(final)) not in (None, content):
+        raise UsageError(f"--out {final} is where `closedwon {_BY[other]}` publishes; name another folder")
     try:
         (final / NIGHTS).mkdir(parents=True, exist_ok=True)
         opened_to(final / NIGHTS)
@@ -48,8 +61,24 @@ def prepare_folder(out: str | Path) -> Path:
         _point(final / ".probe", "nothing")
         (final / ".probe").unlink()
     except OSError as error:
-        raise UsageError(f"cannot write to --out {final}: {error.strerror}; choose another folder") from error
+        message = f"cannot write to --out {final}: {error.strerror}; choose another folder"
+        raise not_written(error, message) from None
     return final
+
+
+#: The command that publishes it.
+_BY: dict[str | None, str] = {"scores": "score", "calls": "calls", "site": "site"}
+
+
+def _published(out: Path) -> Content | None:
+    """What the latest in a folder is; None if there is none, or its manifest cannot be read."""
+    try:
+        manifest = json.loads((out / LATEST / MANIFEST).read_text(encoding="utf-8"))
+        if "night" in manifest:
+            return "scores"
+        return "calls" if "week" in manifest else "site" if "as_of" in manifest else None
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 @contextmanager

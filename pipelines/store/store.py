@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.disk import opened_to, temporary_files
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, not_written
 from pipelines.redaction import without_secrets
 from pipelines.store.lock import held_lock
 from pipelines.store.upkeep.location import note_location, require_own_location
@@ -159,7 +159,7 @@ class Store:
             opened_to(store.path)
             (store.path / "lock").touch()
         except OSError as error:
-            raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
+            raise not_written(error, f"{store.path} cannot be the store's folder: {error.strerror}") from None
         if closed := [written for written in store._written if written.exists() and not os.access(written, os.W_OK)]:
             raise UsageError(f"{closed[0]} is read-only: the store's folder must be writable for who runs closedwon")
         with held_lock(store.path / "lock"), store._tracked(), temporary_files(store.temporary):

@@ -1,5 +1,6 @@
 """Files that others cannot read, and temporary files of which nothing stays, also after a kill."""
 
+import errno
 import fcntl
 import os
 import stat
@@ -9,10 +10,13 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines import ROOT, disk
-from pipelines.disk import file_list, let_read, opened_to, private_files, temporary_files, write_text
+from pipelines.disk import file_list, let_read, opened_to, private_files, temporary_files, write_figures, write_text
+from pipelines.errors import UsageError
+from pipelines.planning.sources.files import write_tables
 from pipelines.sources.duckdb import connect, spill_folder
 
 
@@ -138,3 +142,27 @@ def test_a_path_is_no_pattern(name: str, other: str, tmp_path: Path) -> None:
         duckdb.sql(f"SELECT {number} AS n").write_parquet(str(tmp_path / folder / "rows.parquet"))
     rows = duckdb.sql(f"FROM read_parquet({file_list([tmp_path / name / 'rows.parquet'])})")
     assert rows.fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("number", "error", "message"),
+    [
+        (errno.ENOSPC, OSError, "No space left"),
+        (errno.EDQUOT, OSError, "quota exceeded"),
+        (errno.EFBIG, OSError, "File too large"),
+        (errno.EACCES, UsageError, "name another"),
+    ],
+)
+def test_a_full_disk_is_no_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, error: type[Exception], message: str
+) -> None:
+    def no_write(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "write_text", no_write)
+    with pytest.raises(error, match=message):
+        write_figures(tmp_path / "figures.json", {"wins": 1})
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", no_write)
+    with pytest.raises(error, match=message):
+        write_tables({"wins": pd.DataFrame({"wins": [1]})}, tmp_path)
+    assert os.listdir(tmp_path) == []

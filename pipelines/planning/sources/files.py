@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.disk import written_whole
-from pipelines.errors import UsageError
+from pipelines.errors import not_written
 from scoring.cells.formulas import SIGNS
 
 
@@ -48,4 +48,5 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
             with written_whole(folder / f"{name}.csv") as temporary:
                 safe(table).to_csv(temporary, index=False)
     except OSError as error:
-        raise UsageError(f"cannot write the tables to {folder}: {error.strerror}; name another folder") from None
+        message = f"cannot write the tables to {folder}: {error.strerror}; name another folder"
+        raise not_written(error, message) from None

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.disk import figures_text, sha256_of, write_figures, write_text
-from pipelines.errors import ClosedwonError, UsageError
+from pipelines.errors import ClosedwonError, not_written
 from pipelines.planning.sources.files import write_tables
 from pipelines.redaction import redacted
 from pipelines.reports.page import Linked, Navigation, rendered
@@ -163,7 +163,7 @@ def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
         If `out` cannot be used. What was published before stays.
     """
     files = drawn(site, pages)
-    final = publication.prepare_folder(out)
+    final = publication.prepare_folder(out, "site")
     name = f"{site.as_of}_{publication.newest_sequence(final) + 1}"
     try:
         with publication.staged(final, name) as folder:
@@ -178,7 +178,8 @@ def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
         publication.make_latest(final, name)
         publication.tidy(final, KEPT)
     except OSError as error:
-        raise UsageError(f"cannot write to --out {final}: {error.strerror}; choose another folder") from error
+        message = f"cannot write to --out {final}: {error.strerror}; choose another folder"
+        raise not_written(error, message) from None
     return final / publication.LATEST
 
 
@@ -197,7 +198,7 @@ def site(inputs: SiteInputs, out: Path, pages: tuple[Page, ...] = PAGES) -> Site
     UsageError
         If `out` cannot be used.
     """
-    publication.prepare_folder(out)  # before minutes of computing
+    publication.prepare_folder(out, "site")  # before minutes of computing
     found = computed(inputs, pages)
     folder = published(found, out, pages)
     _log(found, inputs.store)

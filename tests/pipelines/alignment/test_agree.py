@@ -46,6 +46,7 @@ def test_an_agreement_is_checked_shown_and_kept(tmp_path: Path) -> None:
         "Note: 82 a week come into grade A and B, and 150 a week can be worked",
         "Agreed: 2027-Q1 holds from 2027-01-01 to 2027-03-31",
     ]
+    (tmp_path / "agreements" / "._2027-Q1.json").write_bytes(b"\0\x05\x16\x07")
     (kept,) = agreements(tmp_path)
     assert (kept.name, kept.digest, kept.agreed_on) == ("2027-Q1", digest, DAY)
     assert agreed(tmp_path, day=date(2027, 2, 1))[-1] == "2027-Q1 was agreed on 2026-12-14: nothing to do"

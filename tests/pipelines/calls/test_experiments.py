@@ -34,6 +34,7 @@ def who() -> pd.DataFrame:
 )
 def test_whose_week_it_is(tmp_path: Path, as_of: date, expected: dict[str, bool]) -> None:
     keep(tmp_path / "experiments", KEPT, who())
+    (tmp_path / "experiments" / "._spring.json").write_bytes(b"\0\x05\x16\x07")
     assert drawn_weeks(tmp_path / "experiments", "account", as_of) == expected
     assert drawn_weeks(tmp_path / "experiments", "lead", as_of) == {}
 
@@ -49,7 +50,12 @@ def test_what_is_kept_is_read_again_and_forgotten(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
-    [("../out", "", "letters, digits"), ("torn", "{", "JSONDecodeError"), ("later", '{"format": "x/2"}', "ValueError")],
+    [
+        ("../out", "", "letters, digits"),
+        ("Anna-Markowitz", "", "names a person"),
+        ("torn", "{", "JSONDecodeError"),
+        ("later", '{"format": "x/2"}', "ValueError"),
+    ],
 )
 def test_what_cannot_be_read_is_said(tmp_path: Path, name: str, content: str, why: str) -> None:
     if content:

@@ -145,10 +145,10 @@ def test_what_is_not_read_is_named_once(tmp_path):
 
 def test_what_is_no_table_is_named_in_one_note(tmp_path):
     export(tmp_path)
-    for name in ("README.md", "budget.xls.txt", "closedwon.toml", ".hidden", "Thumbs.db", "~$accounts.xlsx"):
+    for name in ("README.md", "budget.xls.txt", "of Anna Markowitz", ".hidden", "Thumbs.db", "~$accounts.xlsx"):
         (tmp_path / name).touch()
     (tmp_path / "archive" / "more").mkdir(parents=True)
-    found = "not read, since no table has such a name: README.md, archive/, budget.xls.txt, closedwon.toml"
+    found = "not read, since no table has such a name: README.md, archive/, budget.xls.txt, of (name)"
     assert [note for note in read(tmp_path).notes if "README" in note or "Thumbs" in note] == [found]
 
 
