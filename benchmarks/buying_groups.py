@@ -65,9 +65,9 @@ def roles_of(found: pd.Series) -> pd.Series:
     written = pd.DataFrame({"title": pd.unique(found.dropna())})
     table = ibis.memtable(written, schema={"title": "string"})
     position = titles.position(titles.seniority(table.title), titles.department(table.title))
-    placed = table.mutate(place=position).to_pandas().dropna(subset="place")
+    placed = table.mutate(number=position).to_pandas().dropna(subset="number")
     roles = of_positions()
-    meaning = {title: roles[int(place)] for title, place in zip(placed["title"], placed["place"], strict=True)}
+    meaning = {title: roles[int(number)] for title, number in zip(placed["title"], placed["number"], strict=True)}
     return found.map(meaning)
 
 
@@ -119,8 +119,8 @@ def measured(market: Market, tables: Mapping[str, pd.DataFrame], as_of: pd.Times
         table = score_table(fitted.scorecard, "1", export, since=export.day - 7, scored_at=now, say=print)
     truth = market.truth(as_of, HORIZON_DAYS)
     frame = table.to_pandas().merge(truth, on="account_id", suffixes=("", "_true"))
-    said, true = frame["win_probability"].clip(1e-9, 1 - 1e-9), frame["win_probability_true"]
-    loss = -(true * np.log(said) + (1 - true) * np.log1p(-said))
+    predicted, true = frame["win_probability"].clip(1e-9, 1 - 1e-9), frame["win_probability_true"]
+    loss = -(true * np.log(predicted) + (1 - true) * np.log1p(-predicted))
 
     def captured(share: float) -> float:
         best = max(1, round(share * len(frame)))
@@ -140,9 +140,9 @@ def lines(found: Mapping[str, Sequence[tuple[Result, Result]]]) -> list[str]:
             for field in ("captured", "in_tenth", "log_loss", "of_deals")
         }
         error = {field: each.std(ddof=1) / np.sqrt(len(each)) for field, each in apart.items() if len(each) > 1}
-        said = {field: f"{apart[field].mean():+.4f} ± {error.get(field, np.nan):.4f}" for field in apart}
+        cells = {field: f"{apart[field].mean():+.4f} ± {error.get(field, np.nan):.4f}" for field in apart}
         means = [f"{np.mean([pair[i].captured for pair in pairs]):.3f}" for i in (0, 1)]
-        rows.append([name, f"{len(pairs)}", *means, *said.values()])
+        rows.append([name, f"{len(pairs)}", *means, *cells.values()])
     return document.table(HEAD, rows, ["---", *["---:"] * (len(HEAD) - 1)])
 
 

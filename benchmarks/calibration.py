@@ -91,25 +91,25 @@ class Totals:
     by_part: dict[str, tuple[float, float]]
 
     @classmethod
-    def of(cls, market: str, day: str, told: pd.DataFrame, error: ForecastError) -> "Totals":
+    def of(cls, market: str, day: str, observed: pd.DataFrame, error: ForecastError) -> "Totals":
         """From the forecasts of a cut-off, with `p_<rule>`, the outcomes, and `p_true`, `value_true` if known."""
-        known, amount = "p_true" in told, told["expected_amount"]
-        found = stated(told, {int(told["as_of"].iloc[0]): error})
-        true = told["value_true"] if known else told["amount"]
-        groups = {f"grade {grade}": told["grade"] == grade for grade in "ABCD"}
-        groups |= {"open deal": told["has_deal"], "no open deal": ~told["has_deal"]}
+        known, amount = "p_true" in observed, observed["expected_amount"]
+        found = stated(observed, {int(observed["as_of"].iloc[0]): error})
+        true = observed["value_true"] if known else observed["amount"]
+        groups = {f"grade {grade}": observed["grade"] == grade for grade in "ABCD"}
+        groups |= {"open deal": observed["has_deal"], "no open deal": ~observed["has_deal"]}
         return cls(
             market,
             day,
-            {rule: float(told[rule].sum()) for rule in RULES},
-            {rule: float((told[rule] * amount).sum()) for rule in RULES},
-            float(told["p_true" if known else "won"].sum()),
+            {rule: float(observed[rule].sum()) for rule in RULES},
+            {rule: float((observed[rule] * amount).sum()) for rule in RULES},
+            float(observed["p_true" if known else "won"].sum()),
             float(true.sum()),
             known,
             asdict(found.coverage),
             asdict(found.parts_coverage),
             {
-                name: (float((told["p_closedwon"] * amount)[rows].sum()), float(true[rows].sum()))
+                name: (float((observed["p_closedwon"] * amount)[rows].sum()), float(true[rows].sum()))
                 for name, rows in groups.items()
             },
         )
@@ -126,16 +126,18 @@ def measured(cut_off: CutOff, market: str, simulated: Market | None) -> Totals |
     except TooFewWins as error:
         print(f"{market} {cut_off.date}: {error}")
         return None
-    told = with_outcomes(forecasts(fitted, past.tables, cut_off.entity, cut_off.day, config, keep=past.keep), cut_off)
+    observed = with_outcomes(
+        forecasts(fitted, past.tables, cut_off.entity, cut_off.day, config, keep=past.keep), cut_off
+    )
     span = pd.Series(with_learned_span(fitted, config.training), fitted.today["unit"].astype(str))
-    told["p_span"] = span.reindex(told["unit"]).to_numpy()
+    observed["p_span"] = span.reindex(observed["unit"]).to_numpy()
     if simulated is not None:
         truth = simulated.truth(cut_off.date, config.training.horizon_days).set_index("account_id")
-        truth = truth[["win_probability", "expected_revenue"]].reindex(told["unit"])
-        told["p_true"], told["value_true"] = truth.to_numpy().T
+        truth = truth[["win_probability", "expected_revenue"]].reindex(observed["unit"])
+        observed["p_true"], observed["value_true"] = truth.to_numpy().T
     error = fitted.scorecard.forecast_error
     assert error is not None, "a scorecard that was just trained says how far it may be off"
-    return Totals.of(market, cut_off.date, told, error)
+    return Totals.of(market, cut_off.date, observed, error)
 
 
 @contextmanager

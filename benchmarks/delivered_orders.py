@@ -58,7 +58,7 @@ class Delivered:
     history, source : str
     more : int
         How many are ordered.
-    expected, came : float
+    expected, realised : float
         The revenue of the plan, and of the futures in the mean, without the order.
     worth, brought : float
         What one that is ordered brings within the period, by the plan and in the futures.
@@ -70,7 +70,7 @@ class Delivered:
     source: str
     more: int
     expected: float
-    came: float
+    realised: float
     worth: float
     brought: float
     without: float
@@ -149,7 +149,7 @@ def lines(found: Sequence[Delivered], accounts: int) -> list[str]:
             [
                 str(history),
                 f"{of['more'].min():,} to {of['more'].max():,}",
-                f"{of['expected'].iloc[0] / of['came'].iloc[0]:.2f}",
+                f"{of['expected'].iloc[0] / of['realised'].iloc[0]:.2f}",
                 f"{(of['worth'] / of['brought']).mean():.2f}",
                 f"{of['without'].iloc[0]:.0%}",
                 f"{of['with_order'].mean():.0%}",
@@ -161,7 +161,7 @@ def lines(found: Sequence[Delivered], accounts: int) -> list[str]:
     head = [
         "history",
         "ordered, by source",
-        "revenue expected / came",
+        "revenue expected / realised",
         "the same of one ordered",
         "without it",
         "with it",

@@ -59,7 +59,7 @@ class Trial:
 
 
 def coverage(trials: int) -> list[list[str]]:
-    """How often the intervals hold the true effect, and how often an effect is said to be there."""
+    """How often the intervals hold the true effect, and how often an effect is shown."""
     rows = []
     for true in EFFECTS:
         end = looking = fixed = fixed_looking = shown = 0
@@ -104,16 +104,16 @@ def surrogate(trials: int) -> list[list[str]]:
     n = WAVES * A_WAVE
     cases = (("a call adds 6 points to both", 0.06, 0.06), ("a call adds 12 points to the score only", 0.12, 0.0))
     for words, of_score, of_wins in cases:
-        estimates, seen = [], 0
+        estimates, detected = [], 0
         for number in range(trials):
             trial = Trial.drawn(20_000 + number, n)
             before = np.minimum(1 / (1 + np.exp(-trial.log_odds)), 0.75)
             score, won = before + of_score * _LEFT[trial.week], trial.happened(of_wins)
             gap = effect(trial.of_each(score - won), n)
-            seen += gap.is_shown
+            detected += gap.is_shown
             estimates.append([trial.of_each(score).mean(), trial.of_each(won).mean(), gap.estimate])
         mean = np.array(estimates, dtype=np.float64).mean(axis=0)
-        rows.append([words, *(f"{100 * value:+.1f}" for value in mean), f"{seen / trials:.0%}"])
+        rows.append([words, *(f"{100 * value:+.1f}" for value in mean), f"{detected / trials:.0%}"])
     return rows
 
 
@@ -127,7 +127,7 @@ def lines_of(trials: int) -> list[str]:
             "1.96 errors, every look",
             "ours, at the end",
             "ours, every look",
-            "said to be there",
+            "shown",
         ],
         coverage(trials),
         ["---:"] * 6,

@@ -84,7 +84,7 @@ class Drawn:
     skill: float
     next_ten: float
     expected: float
-    came: float
+    observed: float
 
 
 def markets(names: Sequence[str], accounts: int) -> Iterator[Studied]:
@@ -111,8 +111,8 @@ def _simulated(name: str, accounts: int, scratch: Path) -> Studied:
 def _real(name: str, root: Path, scratch: Path) -> Studied:
     as_of, horizon_days = REAL[name]
     export_at(root / name, as_of, scratch)
-    came = outcomes(root / name, as_of, horizon_days).set_index("lead_id")["amount"]
-    return _studied(name, "lead", scratch, as_of, horizon_days, came)
+    observed = outcomes(root / name, as_of, horizon_days).set_index("lead_id")["amount"]
+    return _studied(name, "lead", scratch, as_of, horizon_days, observed)
 
 
 def _studied(name: str, entity: str, folder: Path, as_of: pd.Timestamp, horizon_days: int, worth: pd.Series) -> Studied:
@@ -143,7 +143,7 @@ def measured(market: Studied, wins: int, draw: int) -> Drawn:
         skill=0.0 if held is None else held.skill,
         next_ten=fitted.metrics.get("held_out_skill_next_ten", 0.0),
         expected=float(scores["expected_revenue"].sum()),
-        came=float(worth.sum()),
+        observed=float(worth.sum()),
     )
 
 
@@ -195,7 +195,7 @@ def main(arguments: list[str] | None = None) -> None:
             with options.kept.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(done[key])) + "\n")
             print(done[key], flush=True)
-    order = {name: place for place, name in enumerate([*SIMULATED, *REAL])}
+    order = {name: index for index, name in enumerate([*SIMULATED, *REAL])}
     found = sorted(
         (done[key] for key in wanted if key in done), key=lambda one: (order[one.market], one.wins, one.draw)
     )

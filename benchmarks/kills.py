@@ -122,16 +122,16 @@ def serve(err: Path) -> None:
                 ended = os.waitpid(child, 0)
                 break
             time.sleep(0.001)
-        said = err.read_text(errors="replace").splitlines()
+        lines = err.read_text(errors="replace").splitlines()
         code, seconds = os.waitstatus_to_exitcode(ended[1]), time.monotonic() - begun
-        print(json.dumps({"code": code, "seconds": seconds, "err": said[-1] if said else ""}), flush=True)
+        print(json.dumps({"code": code, "seconds": seconds, "err": lines[-1] if lines else ""}), flush=True)
 
 
 def _child(words: list[str], err: Path, code: int = 1) -> None:
     try:
         os.setpgid(0, 0)
-        with err.open("w") as told, open(os.devnull, "w") as nowhere:
-            os.dup2(told.fileno(), 2)
+        with err.open("w") as stderr, open(os.devnull, "w") as nowhere:
+            os.dup2(stderr.fileno(), 2)
             os.dup2(nowhere.fileno(), 1)
         code = main(words)
     finally:
@@ -200,7 +200,7 @@ class Kills:
         before = self.nights.past()[-1].name
         words, share = self.words(command, number), rng.random()
         ran = self.run(command, *words, kill_after=share * self.seconds[command], group=number % 2 == 0)
-        seen = self.status() if command == "score" else 0
+        running = self.status() if command == "score" else 0
         if command == "upgrade":  # what is begun is run again: nights may need it
             self.well("upgrade")
         broke_off = ran.code == -9 and self._begun()
@@ -214,7 +214,7 @@ class Kills:
             "killed after": f"{ran.seconds:.1f} s" if ran.code == -9 else f"ended with {ran.code}",
             "of about": f"{self.seconds[command]:.1f} s",
             "next night": 0,
-            "seen by status": seen == 1 if command == "score" and broke_off else True,
+            "seen by status": running == 1 if command == "score" and broke_off else True,
             "nothing left": self.tidy(),
             **{check: night[check] for check in NIGHT},
             "forgotten": gone,
@@ -291,8 +291,8 @@ if __name__ == "__main__":
     if options.serve:
         serve(options.serve)
         raise SystemExit(0)
-    with tempfile.TemporaryDirectory(prefix="closedwon-kills-") as place:
-        found = run(Path(place), options.kills, options.accounts, options.seed)
+    with tempfile.TemporaryDirectory(prefix="closedwon-kills-") as temporary:
+        found = run(Path(temporary), options.kills, options.accounts, options.seed)
     print(summary(found))
     if options.write:
         document.update(ROOT / "docs" / "operations.md", *MARKS, [f"{date.today()}:", "", *summary(found).splitlines()])

@@ -105,8 +105,8 @@ def written(by_lock: Mapping[str, list[Package]]) -> str:
     lines = [PREAMBLE.strip()]
     for lock, purpose in LOCKS.items():
         lines += ["", f"## {purpose}", ""]
-        seen = {package.name for package in by_lock["requirements.lock"]} if lock != "requirements.lock" else set()
-        rows = [[p.name, p.version, _words(p)] for p in by_lock[lock] if p.name not in seen]
+        listed = {package.name for package in by_lock["requirements.lock"]} if lock != "requirements.lock" else set()
+        rows = [[p.name, p.version, _words(p)] for p in by_lock[lock] if p.name not in listed]
         lines += document.table(["package", "version", "licence"], rows)
     return "\n".join(lines) + "\n"
 

@@ -143,8 +143,8 @@ def compared(
         error, wins = card.forecast_error, card.wins
         assert error is not None, "a scorecard that was just trained says how far it may be off"
         assert wins is not None, "and from how many wins it learned"
-        told = [] if card.neglect is None else card.neglect.segments
-        own = [segment for segment in told if (segment.feature, segment.value) == ("country", COUNTRY)]
+        segments = [] if card.neglect is None else card.neglect.segments
+        own = [segment for segment in segments if (segment.feature, segment.value) == ("country", COUNTRY)]
         yield Found(
             name,
             day,

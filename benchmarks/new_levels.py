@@ -184,11 +184,11 @@ def real(name: str, kept: Path) -> Iterator[CutOff]:
         file = kept / f"{name}-0-{number}.json"
         if not file.exists():
             root, as_of = Path(os.environ[REAL_DATA], name), pd.Timestamp(day)
-            came = outcomes(root, as_of, days).set_index("lead_id")[["won", "amount"]]
-            came = came.set_axis(["wins", "revenue"], axis=1).astype("float64")
+            observed = outcomes(root, as_of, days).set_index("lead_id")[["won", "amount"]]
+            observed = observed.set_axis(["wins", "revenue"], axis=1).astype("float64")
 
-            def true(units: pd.Series, came: pd.DataFrame = came) -> pd.DataFrame:
-                return came.reindex(units).fillna(0.0)
+            def true(units: pd.Series, observed: pd.DataFrame = observed) -> pd.DataFrame:
+                return observed.reindex(units).fillna(0.0)
 
             with tempfile.TemporaryDirectory(prefix="closedwon-new-") as scratch:
                 export_at(root, as_of, Path(scratch))

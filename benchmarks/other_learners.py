@@ -71,26 +71,28 @@ def contest(cut_off: CutOff, market: str, simulated: Market | None, ebm: str) ->
     fitted = fit_scorecard(
         past.tables, cut_off.entity, cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
     )
-    told = with_outcomes(forecasts(fitted, past.tables, cut_off.entity, cut_off.day, config, keep=past.keep), cut_off)
-    told = told.set_index("unit")
+    observed = with_outcomes(
+        forecasts(fitted, past.tables, cut_off.entity, cut_off.day, config, keep=past.keep), cut_off
+    )
+    observed = observed.set_index("unit")
     units = fitted.today["unit"].astype(str)
     for name, p in learned(fitted, cut_off, config, ebm).items():
-        told[f"p_{name}"] = pd.Series(p, units).reindex(told.index)
-    true, worth = told["won"].to_numpy(dtype="float64"), told["amount"].to_numpy()
+        observed[f"p_{name}"] = pd.Series(p, units).reindex(observed.index)
+    true, worth = observed["won"].to_numpy(dtype="float64"), observed["amount"].to_numpy()
     if simulated is not None:
         truth = simulated.truth(cut_off.date, cut_off.config.training.horizon_days).set_index("account_id")
-        true, worth = truth[["win_probability", "expected_revenue"]].reindex(told.index).to_numpy().T
-    no_deal = ~told["has_deal"].to_numpy(dtype=bool)
-    everyone = np.ones(len(told), dtype=bool)
-    p = {name: told[f"p_{name}"].to_numpy() for name in LEARNERS}
-    value = {name: p[name] * told["expected_amount"].to_numpy() for name in LEARNERS}
+        true, worth = truth[["win_probability", "expected_revenue"]].reindex(observed.index).to_numpy().T
+    no_deal = ~observed["has_deal"].to_numpy(dtype=bool)
+    everyone = np.ones(len(observed), dtype=bool)
+    p = {name: observed[f"p_{name}"].to_numpy() for name in LEARNERS}
+    value = {name: p[name] * observed["expected_amount"].to_numpy() for name in LEARNERS}
     some = worth[no_deal].any()
     return Contest(
         market,
         cut_off.date,
         {name: captured(value[name], worth, everyone) for name in LEARNERS},
         {name: captured(value[name], worth, no_deal) for name in LEARNERS if some},
-        {name: float(roc_auc_score(told["won"], p[name])) for name in LEARNERS},
+        {name: float(roc_auc_score(observed["won"], p[name])) for name in LEARNERS},
         {name: log_loss(levelled(p[name], true.mean()), true, everyone) for name in LEARNERS},
     )
 

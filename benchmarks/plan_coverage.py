@@ -84,7 +84,7 @@ class Measured:
     level: float
 
 
-def came(futures: Sequence[Future], days: int) -> dict[str, Floats]:
+def realised_totals(futures: Sequence[Future], days: int) -> dict[str, Floats]:
     """The wins and the revenue of the first days of each future, and the wins of those known."""
     soon = [future.until(days) for future in futures]
     return {
@@ -105,7 +105,7 @@ def compared(
     days : int
     planned : Planned
     total : mapping of ndarray
-        As `came` returns it.
+        As `realised_totals` returns it.
     rules : mapping of tuple of float
         By rule, the wins and the revenue that it says.
     """
@@ -123,7 +123,7 @@ def compared(
         could_hold={what: own[what].held(total[what]) for what in WHAT},
         score={
             what: {"plan": forecast[what].crps(total[what])}
-            | {rule: crps(np.array([said[i]]), total[what]) for rule, said in rules.items()}
+            | {rule: crps(np.array([stated[i]]), total[what]) for rule, stated in rules.items()}
             | {"futures": own[what].crps(total[what])}
             for i, what in enumerate(WHAT)
         },
@@ -151,7 +151,7 @@ def measured(market: Market, history: str, plan: Plan, futures: int) -> Iterator
     drawn = list(market.futures(as_of, AHEAD, range(futures)))
     for days in DAYS:
         rules = {"last year": last_year(tables, as_of, days), "stages": stage_weighted(tables, as_of, days)}
-        yield compared(history, days, planned[days], came(drawn, days), rules)
+        yield compared(history, days, planned[days], realised_totals(drawn, days), rules)
 
 
 def studied(variant: str, seed: int, accounts: int, futures: int, plan: Plan, kept: Path) -> list[Measured]:
@@ -163,9 +163,9 @@ def studied(variant: str, seed: int, accounts: int, futures: int, plan: Plan, ke
         write_whole(file, {"periods": found})
     rows = [Measured(**one) for one in json.loads(file.read_text(encoding="utf-8"))["periods"]]
     for one in rows:
-        said, true = one.expected["wins"], one.true["wins"]
+        stated, true = one.expected["wins"], one.true["wins"]
         print(
-            f"{one.history}, {one.days} days: {said:.1f} wins expected, {true:.1f} in the mean of futures", flush=True
+            f"{one.history}, {one.days} days: {stated:.1f} wins expected, {true:.1f} in the mean of futures", flush=True
         )
     return rows
 

@@ -42,7 +42,7 @@ KINDS: dict[str, dict[str, Make]] = {
 }
 DERIVED = "derived through leads"
 #: What accounts are told by their leads, all of it innocent where no column of leads is emptied.
-TOLD_BY_LEADS = tuple(SourceColumn("leads", name) for name in ("source", "campaign", "seniority", "department"))
+FROM_LEADS = tuple(SourceColumn("leads", name) for name in ("source", "campaign", "seniority", "department"))
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def studied(seed: int, accounts: int) -> Found:
     makes = {
         (kind, words): make for kind, of_kind in {**KINDS, "": INNOCENT}.items() for words, make in of_kind.items()
     }
-    names = {key: f"column_{place:03}" for key, place in zip(makes, past.rng.permutation(len(makes)), strict=True)}
+    names = {key: f"column_{index:03}" for key, index in zip(makes, past.rng.permutation(len(makes)), strict=True)}
     columns = pd.DataFrame({names[key]: make(past) for key, make in makes.items()})
     planted = tables["accounts"].reset_index(drop=True).join(columns[sorted(columns.columns)])
     traced = [names[key] for key in makes if WITH_HISTORY in key[1]]
@@ -76,7 +76,7 @@ def studied(seed: int, accounts: int) -> Found:
             leaks[kind][words] = SourceColumn("accounts", name) in held
         else:
             alarms[words] = SourceColumn("accounts", name) in held
-    alarms |= {f"{column.name} of leads": column in held for column in TOLD_BY_LEADS}
+    alarms |= {f"{column.name} of leads": column in held for column in FROM_LEADS}
     leaks[DERIVED] = {}
     for column in LEADS:
         leads = emptied(tables, column)
@@ -97,7 +97,7 @@ def held_back(tables: Frames, day: date) -> set[SourceColumn]:
         features = market_features(facts, "account", guard.own.kinds, {})
         used = {column for f in guard.admitted(features, "account") for column in f.made_from("account")}
     offered = {SourceColumn("accounts", name) for name in tables["accounts"].columns}
-    return (offered | set(TOLD_BY_LEADS)) - used
+    return (offered | set(FROM_LEADS)) - used
 
 
 def past_of(tables: Frames, hidden: pd.DataFrame, seed: int) -> Past:

@@ -148,11 +148,11 @@ def commands(address: str, export: Path, folder: Path, entity: str, cut_offs: in
     crm = f"{address}&schema=crm"
     for schema, data, more in (("crm", crm, ()), ("salesforce", mapped / "crm.sql", settings)):
         store = ("--store", folder / schema)
-        said = ("--data", data, *day, *store, *more)
-        yield schema, "train", closedwon("train", *said)
-        yield schema, "backtest", closedwon("backtest", *said, "--cut-offs", cut_offs)
+        shared = ("--data", data, *day, *store, *more)
+        yield schema, "train", closedwon("train", *shared)
+        yield schema, "backtest", closedwon("backtest", *shared, "--cut-offs", cut_offs)
         closedwon("promote", *store, "--force")
-        yield schema, "score", closedwon("score", *said, "--out", folder / f"{schema}-scores")
+        yield schema, "score", closedwon("score", *shared, "--out", folder / f"{schema}-scores")
     yield "Parquet files", "train", closedwon("train", "--data", export, *day, "--store", folder / "files")
 
 

@@ -41,7 +41,7 @@ class Ended:
         The wins of accounts to learn from that `check` counts; empty where it counts none.
     seconds : float
         Of CPU, of all commands.
-    said : str
+    last_line : str
         The last line of a command that ended with another code than 0.
     """
 
@@ -49,7 +49,7 @@ class Ended:
     codes: tuple[int, ...]
     wins: str
     seconds: float
-    said: str = ""
+    last_line: str = ""
 
 
 def ended(title: str, source: Path, folder: Path, *, more: Sequence[str] = (), backtest: bool) -> Ended:
@@ -86,8 +86,8 @@ def ended(title: str, source: Path, folder: Path, *, more: Sequence[str] = (), b
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     wins = found[1] if (found := _WINS.search(words)) else ""
-    said = words.strip().splitlines()[-1] if codes[-1] and words.strip() else ""
-    return Ended(title, tuple(codes), wins, seconds, said.replace(f"{folder}/", ""))
+    last_line = words.strip().splitlines()[-1] if codes[-1] and words.strip() else ""
+    return Ended(title, tuple(codes), wins, seconds, last_line.replace(f"{folder}/", ""))
 
 
 def all_ended(wanted: Sequence[str], accounts: int, seed: int, raw: Path | None) -> Iterator[Ended]:
@@ -121,8 +121,8 @@ def lines(found: Sequence[Ended]) -> list[str]:
     for one in found:
         codes = [*(f"{code}" for code in one.codes), *["-"] * (3 - len(one.codes))]
         rows.append([one.title, *codes, one.wins or "-", f"{one.seconds:.0f}"])
-    said = [f"- {one.title}: {one.said}" for one in found if one.said]
-    return [*document.table(HEAD, rows, ["---", *["---:"] * (len(HEAD) - 1)]), *(["", *said] if said else [])]
+    lines = [f"- {one.title}: {one.last_line}" for one in found if one.last_line]
+    return [*document.table(HEAD, rows, ["---", *["---:"] * (len(HEAD) - 1)]), *(["", *lines] if lines else [])]
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -68,7 +68,7 @@ class Result:
     def of(cls, wins: int, scores: pd.DataFrame, truth: pd.DataFrame) -> Self:
         """Compare the scores of accounts with the truth."""
         frame = scores.merge(truth, on="account_id", suffixes=("", "_true")).set_index("account_id")
-        said, true = frame["win_probability"].clip(1e-9, 1 - 1e-9), frame["win_probability_true"]
+        predicted, true = frame["win_probability"].clip(1e-9, 1 - 1e-9), frame["win_probability_true"]
         revenue = frame["expected_revenue_true"]
 
         def captured(share: float) -> float:
@@ -76,7 +76,7 @@ class Result:
             ours = frame["expected_revenue"].nlargest(best).index
             return float(revenue[ours].sum() / revenue.nlargest(best).sum())
 
-        loss = float(-(true * np.log(said) + (1 - true) * np.log1p(-said)).mean())
+        loss = float(-(true * np.log(predicted) + (1 - true) * np.log1p(-predicted)).mean())
         return cls(wins, tuple(captured(share) for share in TOPS), loss, frame["expected_revenue"])
 
 
@@ -87,18 +87,18 @@ class Pair:
     layout: str
     seed: int
     own: Result
-    came: Result
+    mapped: Result
 
     @property
     def alike(self) -> float:
         """How alike the two rankings of accounts are: 1 where they are the same."""
-        return float(self.own.revenue.corr(self.came.revenue, method="spearman"))
+        return float(self.own.revenue.corr(self.mapped.revenue, method="spearman"))
 
     @property
     def in_one_top(self) -> int:
         """How many accounts of the first of `TOPS` are not in that of the other."""
         best = max(1, round(TOPS[0] * len(self.own.revenue)))
-        return len(set(self.own.revenue.nlargest(best).index) - set(self.came.revenue.nlargest(best).index))
+        return len(set(self.own.revenue.nlargest(best).index) - set(self.mapped.revenue.nlargest(best).index))
 
 
 def read(market: Market, data: Path, config: Config) -> Export:
@@ -131,8 +131,8 @@ def pairs(market: Market, seed: int, wanted: Sequence[str], cells: bool) -> Iter
             init(folder / "raw", folder / "mapped", time_zone=writer.time_zone, say=print)
             mapping, config = folder / "mapped" / "crm.sql", read_config(folder / "mapped" / "closedwon.toml")
             if cells:
-                given = read(market, folder / "canonical", Config()).tables
-                print("\n".join([layout, *differences(given, read(market, mapping, config).tables)]), flush=True)
+                canonical = read(market, folder / "canonical", Config()).tables
+                print("\n".join([layout, *differences(canonical, read(market, mapping, config).tables)]), flush=True)
                 continue
             if writer.kept not in own:
                 own[writer.kept] = measured(market, folder / "canonical", Config())
@@ -144,15 +144,15 @@ def lines(found: Sequence[Pair]) -> list[str]:
     rows, more = [], []
     for layout in dict.fromkeys(pair.layout for pair in found):
         pairs = [pair for pair in found if pair.layout == layout]
-        own, came = [pair.own for pair in pairs], [pair.came for pair in pairs]
-        apart = np.array([np.subtract(pair.came.captured, pair.own.captured) for pair in pairs])
-        loss = np.array([pair.came.log_loss - pair.own.log_loss for pair in pairs])
+        own, mapped = [pair.own for pair in pairs], [pair.mapped for pair in pairs]
+        apart = np.array([np.subtract(pair.mapped.captured, pair.own.captured) for pair in pairs])
+        loss = np.array([pair.mapped.log_loss - pair.own.log_loss for pair in pairs])
         rows.append(
             [
                 WRITERS[layout].title,
                 f"{len(pairs)}",
-                *(", ".join(f"{result.wins:,}" for result in side) for side in (own, came)),
-                *(f"{np.mean([result.captured[0] for result in side]):.3f}" for side in (own, came)),
+                *(", ".join(f"{result.wins:,}" for result in side) for side in (own, mapped)),
+                *(f"{np.mean([result.captured[0] for result in side]):.3f}" for side in (own, mapped)),
                 *_with_error(apart[:, 0], ".3f"),
             ]
         )

@@ -125,13 +125,13 @@ def compared(
 ) -> Measured:
     """What each forecast captured and lost, of all and of those without an open deal."""
     today = fitted.today
-    told = with_outcomes(pd.DataFrame({"unit": today["unit"].astype(str)}), cut_off)
-    true, worth = told["won"].to_numpy(dtype="float64"), told["amount"].to_numpy()
+    observed = with_outcomes(pd.DataFrame({"unit": today["unit"].astype(str)}), cut_off)
+    true, worth = observed["won"].to_numpy(dtype="float64"), observed["amount"].to_numpy()
     if not worth.any():
         worth = true  # wins that are worth nothing, as applications without an amount
     if simulated is not None:
         truth = simulated.truth(cut_off.date, cut_off.config.training.horizon_days).set_index("account_id")
-        true, worth = truth[["win_probability", "expected_revenue"]].reindex(told["unit"]).to_numpy().T
+        true, worth = truth[["win_probability", "expected_revenue"]].reindex(observed["unit"]).to_numpy().T
     no_deal = today["open_deal_days"].isna().to_numpy()
     everyone = np.ones(len(today), dtype=bool)
     some = worth[no_deal].any()  # of those without a deal none may be won, as in bpi2012

@@ -84,14 +84,14 @@ def plain(training_set: TrainingSet) -> TrainingSet:
     return replace(training_set, features=kept)
 
 
-def told(cut_off: CutOff) -> dict[str, pd.DataFrame]:
+def forecasts_by_fit(cut_off: CutOff) -> dict[str, pd.DataFrame]:
     """The forecasts of each ranking at a cut-off, `p` and `value`, with the outcomes."""
     past = upto_day(cut_off)
     config = replace(cut_off.config, training=replace(cut_off.config.training, resamples=0))
     training_set = build_training_set(past.tables, cut_off.entity, cut_off.day, config, keep=past.keep)
     found = {}
-    for name, seen in ((OURS, training_set), (WITHOUT, plain(training_set))):
-        fitted = fit(seen, config)
+    for name, learned_from in ((OURS, training_set), (WITHOUT, plain(training_set))):
+        fitted = fit(learned_from, config)
         forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, config, keep=past.keep)
         forecast = with_outcomes(forecast, cut_off)
         found[name] = forecast.assign(p=forecast["p_closedwon"], value=forecast["value_closedwon"])
@@ -135,7 +135,7 @@ def of_simulated(case: Case, seed: int, size: int) -> Iterator[pd.DataFrame]:
             day = market.start + pd.Timedelta(weeks=week)
             cut_off = CutOff(case.entity, day_number(day.date()), export.day, config, tables, Path(folder))
             truth = None if case.entity == "lead" else true_of(market, day, case.win)
-            yield measured(f"{case.name}", f"seed {seed}, week {week}", told(cut_off), truth)
+            yield measured(f"{case.name}", f"seed {seed}, week {week}", forecasts_by_fit(cut_off), truth)
 
 
 def true_of(market: Market, day: pd.Timestamp, win: Win) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def of_real(name: str, root: Path) -> Iterator[pd.DataFrame]:
             tables = saved(export.tables, Path(folder, "tables"))
             cut_off = CutOff("lead", day_number(day.date()), export.day, config, tables, Path(folder))
             try:
-                yield measured(name, str(day.date()), told(cut_off), None)
+                yield measured(name, str(day.date()), forecasts_by_fit(cut_off), None)
             except TooFewWins as error:
                 print(f"{name} {day.date()}: {error}")
 

@@ -78,7 +78,7 @@ def one_day(
         "by age alone": (plain.leaves(YEAR), plain.years()),
         "the truth": (chance.reindex(order).to_numpy(), np.full(len(order), np.nan)),
     }
-    came = left.reindex(order).to_numpy(dtype=float)
+    observed = left.reindex(order).to_numpy(dtype=float)
     stayed = stays.reindex(order).to_numpy()
     base = plain_table.error, staying_level_error(report.table, report.learned)
     rows = []
@@ -92,14 +92,14 @@ def one_day(
             {
                 "by": name,
                 "customers": len(order),
-                "left": came.sum(),
+                "left": observed.sum(),
                 "expected": p.sum(),
-                "auc": auc_of(p, came),
-                "brier": float(np.mean((p - came) ** 2)),
+                "auc": auc_of(p, observed),
+                "brier": float(np.mean((p - observed) ** 2)),
                 "error": float(np.mean(np.abs(p - chance.reindex(order).to_numpy()))),
                 "years": float(np.mean(years)),
                 "stayed": float(np.mean(stayed)),
-                "holds": total.leaving.low <= came.sum() <= total.leaving.high,
+                "holds": total.leaving.low <= observed.sum() <= total.leaving.high,
                 "holds_years": total.years.low <= stayed.mean() <= total.years.high,
             }
         )
@@ -110,9 +110,9 @@ def one_day(
         segments.append(
             {
                 "segment": name,
-                "left": came[there].sum(),
+                "left": observed[there].sum(),
                 "expected": total.leaving.value,
-                "holds": total.leaving.low <= came[there].sum() <= total.leaving.high,
+                "holds": total.leaving.low <= observed[there].sum() <= total.leaving.high,
                 "years": total.years.value,
                 "stayed": stayed[there].mean(),
                 "holds_years": total.years.low <= stayed[there].mean() <= total.years.high,

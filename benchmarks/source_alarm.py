@@ -152,7 +152,7 @@ def measured(pool: Pool, flood: Pool) -> list[str]:
         right = (days > 0) & (days <= WITHIN)
         off = [abs(a.changed_on - AFTER - CHANGE * MONTH) for a in found if a and a.rising]
         false = sum(alarm is not None for alarm in silent)
-        seen = sum(alarm is not None and alarm.rising for alarm in flooded)
+        alarmed = sum(alarm is not None and alarm.rising for alarm in flooded)
         rows.append(
             (
                 f"{rate}",
@@ -160,7 +160,7 @@ def measured(pool: Pool, flood: Pool) -> list[str]:
                 f"{np.median(days):.0f}, {np.quantile(days, 0.95, method='higher'):.0f}",
                 f"{np.median(off):.0f}",
                 f"{false} of {YEARS} ({interval(false, YEARS)})",
-                f"{seen} of {SEEDS}",
+                f"{alarmed} of {SEEDS}",
             )
         )
     head = (

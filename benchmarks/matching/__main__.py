@@ -149,18 +149,18 @@ def lines(found: Sequence[Found], run: Run | None) -> Iterator[str]:
     cells = []
     for step, group in rows.groupby("step", sort=False):
         each = [f"{x:.3f}" for x in group["right"] / group["found"].clip(lower=1)]
-        said = group["stated"].dropna()
+        stated = group["stated"].dropna()
         cells.append(
             (
                 str(step),
                 f"{group['found'].mean():,.0f}",
                 f"{group['right'].sum() / max(group['found'].sum(), 1):.3f}",
                 f"{min(each)}-{max(each)}",
-                f"{said.mean():.3f}" if len(said) else "",
+                f"{stated.mean():.3f}" if len(stated) else "",
                 f"{group['right'].sum() / max(group['could'].sum(), 1):.3f}",
             )
         )
-    head = ("step", "found", "precision", "lowest-highest", "said by `match`", "recall")
+    head = ("step", "found", "precision", "lowest-highest", "stated by `match`", "recall")
     yield from document.table(head, cells, ("---", *["---:"] * 5))
     if run is not None:
         yield ""

@@ -99,16 +99,16 @@ def _typed(rng: np.random.Generator, name: str, form: str, typo: bool) -> str:
     else:  # the last word is left out: `Belmax` for `Belmax Software`
         text = name.rsplit(" ", 1)[0]
     if typo and len(text) > 4:
-        place = int(rng.integers(1, len(text) - 1))
+        index = int(rng.integers(1, len(text) - 1))
         what = rng.integers(0, 4)
         if what == 0:
-            text = text[:place] + text[place + 1 :]
+            text = text[:index] + text[index + 1 :]
         elif what == 1:
-            text = text[:place] + text[place] + text[place:]
+            text = text[:index] + text[index] + text[index:]
         elif what == 2:
-            text = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+            text = text[:index] + text[index + 1] + text[index] + text[index + 2 :]
         else:
-            text = text[:place] + "aeionrst"[int(rng.integers(0, 8))] + text[place + 1 :]
+            text = text[:index] + "aeionrst"[int(rng.integers(0, 8))] + text[index + 1 :]
     return text
 
 
@@ -134,12 +134,12 @@ def write_market(folder: Path, accounts: int, leads: int, seed: int = 1, shares:
             where = _COUNTRIES[country[i]]
             names[i] = f"{names[parent[i]].split()[0]} {('France', 'Nordic', 'UK', 'Iberia')[i % 4]} {where}"
     form = [str(rng.choice(_FORMS[_COUNTRIES[c]])) for c in country]
-    seen: dict[str, int] = {}
+    uses: dict[str, int] = {}
     domain, alias = [], []
     for i, name in enumerate(names):
         label = name.lower().replace(" ", "" if i % 3 else "-")
-        seen[label] = seen.get(label, 0) + 1
-        label += str(seen[label]) if seen[label] > 1 else ""
+        uses[label] = uses.get(label, 0) + 1
+        label += str(uses[label]) if uses[label] > 1 else ""
         domain.append(f"{label}.{_TOP[_COUNTRIES[country[i]]]}")
         alias.append(f"{label}-group.com" if rng.random() < share.alias else "")
     own = rng.permutation(companies)[:known]
@@ -179,9 +179,9 @@ def _write_leads(folder, rng, leads, share, mine, names, form, domain, alias, pa
     for i, c in enumerate(company.tolist()):
         account = id_of.get(c)
         late = day[i].item() <= first_day.get(c, day[i].item())
-        given = account is not None and draws["id"][i] < share.by_id
-        became = account is not None and not given and draws["converted"][i] < share.converted
-        columns["account_id"].append(account if given else None)
+        has_id = account is not None and draws["id"][i] < share.by_id
+        became = account is not None and not has_id and draws["converted"][i] < share.converted
+        columns["account_id"].append(account if has_id else None)
         columns["converted"].append(account if became else None)
         columns["at"].append(np.datetime64(first_day[c] if late else day[i].item(), "us") if became else None)
         mail = draws["mail"][person[i]]

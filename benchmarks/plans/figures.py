@@ -29,13 +29,13 @@ class Forecast:
         limits = [np.quantile(draws, [tail, 1 - tail], method=method) for tail in tails]
         return cls(draws, tuple((float(low), float(high)) for low, high in limits))
 
-    def held(self, came: Floats) -> list[float]:
+    def held(self, observed: Floats) -> list[float]:
         """Which share of what came each interval holds."""
-        return [float(((came >= low) & (came <= high)).mean()) for low, high in self.limits]
+        return [float(((observed >= low) & (observed <= high)).mean()) for low, high in self.limits]
 
-    def crps(self, came: Floats) -> float:
+    def crps(self, observed: Floats) -> float:
         """The mean continuous ranked probability score of the draws: see `crps`."""
-        return crps(self.draws, came)
+        return crps(self.draws, observed)
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ class Planned:
     level: float
 
 
-def crps(draws: Floats, came: Floats) -> float:
+def crps(draws: Floats, observed: Floats) -> float:
     """Return the mean continuous ranked probability score of a forecast, in its unit; less is better.
 
     Parameters
     ----------
     draws : ndarray of shape (n_draws,)
         The forecast's distribution. Of one number it is the absolute error.
-    came : ndarray of shape (n,)
+    observed : ndarray of shape (n,)
 
     Notes
     -----
@@ -73,8 +73,8 @@ def crps(draws: Floats, came: Floats) -> float:
     """
     x, n = np.sort(draws), len(draws)
     total = np.concatenate([[0.0], np.cumsum(x)])
-    below = np.searchsorted(x, came)
-    off = (2 * below - n) * came + total[-1] - 2 * total[below]
+    below = np.searchsorted(x, observed)
+    off = (2 * below - n) * observed + total[-1] - 2 * total[below]
     scatter = (2 * np.arange(1, n + 1) - n - 1) @ x / n**2
     return float(off.mean() / n - scatter)
 

@@ -82,14 +82,14 @@ def lines_of(found: Sequence[Measured]) -> list[str]:
         coverage.append([f"{name}, {days} days", str(len(rows)), *(f"{share:.0f}" for share in shares)])
         for what in WHAT:
             total = sum(one.true[what] for one in rows)
-            said = [
+            cells = [
                 f"{100 * sum(one.score[what][rule] for one in rows) / total:.1f}"
                 if rule in rows[0].score[what]
                 else "-"
                 for rule in ("plan", "last year", "stages")
             ]
             expected = sum(one.expected[what] for one in rows) / total
-            scores.append([f"{name}, {what}, {days} days", *said, f"{expected:.2f}"])
+            scores.append([f"{name}, {what}, {days} days", *cells, f"{expected:.2f}"])
     intervals = [f"{what} {percent}" for what in WHAT for percent in PERCENT]
     numbers = ["---", *["---:"] * 7]
     return [

@@ -27,17 +27,17 @@ _COLUMNS = {
 }
 
 
-def differences(own: Tables, came: Tables) -> Iterator[str]:
+def differences(own: Tables, mapped: Tables) -> Iterator[str]:
     """A line for each table and column, with the share of rows that are equal.
 
     Parameters
     ----------
     own : Tables
         Of the canonical tables.
-    came : Tables
+    mapped : Tables
         Of the mapping.
     """
-    left, right = (frames(tables) for tables in (own, came))
+    left, right = (frames(tables) for tables in (own, mapped))
     widths = {name: _width(left, name) for name in _IDS}
     left, right = ({name: _numbered(frame, widths) for name, frame in side.items()} for side in (left, right))
     for side in (left, right):
@@ -77,15 +77,15 @@ def _with_account(activities: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame
     return activities.assign(account_id=of_lead.fillna(activities["account_id"]))
 
 
-def _by_key(name: str, own: pd.DataFrame, came: pd.DataFrame) -> Iterator[str]:
+def _by_key(name: str, own: pd.DataFrame, mapped: pd.DataFrame) -> Iterator[str]:
     key = _KEYS[name]
-    twice = int(came[key].duplicated().sum())
-    both = own.merge(came.drop_duplicates(key), on=key, how="inner", suffixes=("", " came"))
+    twice = int(mapped[key].duplicated().sum())
+    both = own.merge(mapped.drop_duplicates(key), on=key, how="inner", suffixes=("", " mapped"))
     yield (
-        f"{name}: {len(own):,} rows, {len(came):,} came; {len(own) - len(both):,} are missing, "
-        f"{len(came) - twice - len(both):,} are new, {twice:,} twice"
+        f"{name}: {len(own):,} rows, {len(mapped):,} mapped; {len(own) - len(both):,} are missing, "
+        f"{len(mapped) - twice - len(both):,} are new, {twice:,} twice"
     )
-    found = {column: f"{column} came" if column in own else column for column in came if column != key}
+    found = {column: f"{column} mapped" if column in own else column for column in mapped if column != key}
     used = set()
     for column in (column for column in own if column != key):
         if column in found:
@@ -98,16 +98,16 @@ def _by_key(name: str, own: pd.DataFrame, came: pd.DataFrame) -> Iterator[str]:
             apart = both[_cells(both[column]) != _cells(both[best])] if best in both else both
             first = apart.iloc[0]
             yield (
-                f"  {column}: {share:.2%} equal to {best.removesuffix(' came')}; such as {key} {first[key]}: "
+                f"  {column}: {share:.2%} equal to {best.removesuffix(' mapped')}; such as {key} {first[key]}: "
                 f"{first[column]} and {first.get(best)}"
             )
     new = [c for c, other in found.items() if other not in used and c not in own and both[other].notna().any()]
     if new:
-        yield f"  came beside them: {', '.join(new)}"
+        yield f"  mapped beside them: {', '.join(new)}"
 
 
-def _equal(own: pd.Series, came: pd.Series) -> float:
-    return float((_cells(own) == _cells(came)).mean()) if len(own) else 1.0
+def _equal(own: pd.Series, mapped: pd.Series) -> float:
+    return float((_cells(own) == _cells(mapped)).mean()) if len(own) else 1.0
 
 
 def _cells(cells: pd.Series) -> pd.Series:
@@ -119,12 +119,14 @@ def _cells(cells: pd.Series) -> pd.Series:
     return cells.astype("string").str.strip().str.casefold().fillna("").replace(words)
 
 
-def _by_cells(name: str, own: pd.DataFrame, came: pd.DataFrame) -> Iterator[str]:
-    columns = [column for column in _COLUMNS[name] if column in own and column in came]
-    yield f"{name}: {len(own):,} rows, {len(came):,} came"
+def _by_cells(name: str, own: pd.DataFrame, mapped: pd.DataFrame) -> Iterator[str]:
+    columns = [column for column in _COLUMNS[name] if column in own and column in mapped]
+    yield f"{name}: {len(own):,} rows, {len(mapped):,} mapped"
     for n in range(2, len(columns) + 1):
-        ours, theirs = (Counter(zip(*(_cells(side[c]) for c in columns[:n]), strict=True)) for side in (own, came))
-        missing, new = ours - theirs, theirs - ours
+        in_own, in_mapped = (
+            Counter(zip(*(_cells(side[c]) for c in columns[:n]), strict=True)) for side in (own, mapped)
+        )
+        missing, new = in_own - in_mapped, in_mapped - in_own
         if missing or new:
             yield (
                 f"  by {', '.join(columns[:n])}: {missing.total():,} are missing, {new.total():,} are new; such as "

@@ -137,8 +137,8 @@ def _accounts(accounts: pd.DataFrame, company: Mapping[str, str]) -> pd.DataFram
     for column in ("region", "acquisition_channel", "territory", "legacy_score", "onboarding_tier"):
         frame[f"{column} (new_)"] = accounts[column].to_numpy()
     for column in ("uses_data_warehouse", "uses_marketing_automation"):
-        said = accounts[column].astype("Float64").map({1.0: "Ja", 0.0: "Nein"})
-        frame[f"{column} (new_)"] = said.to_numpy()
+        words = accounts[column].astype("Float64").map({1.0: "Ja", 0.0: "Nein"})
+        frame[f"{column} (new_)"] = words.to_numpy()
     # Duplicates that were merged into the account of their name: inactive, and without anything of their own.
     twins = frame.head(25).copy()
     twins["(Nicht ändern) Firma"] = record_id("A", pd.Series(range(9_000_000, 9_000_025)))[: len(twins)].to_numpy()

@@ -119,13 +119,13 @@ def table(found: Sequence[Comparison]) -> list[str]:
 
 def group(name: str) -> str:
     """Give the row of the table that a result belongs to."""
-    place = Path(name.partition(" (")[0])
-    top = place.parts[0] if place.parts[0] != "demo" else "/".join(place.parts[:2])
+    path = Path(name.partition(" (")[0])
+    top = path.parts[0] if path.parts[0] != "demo" else "/".join(path.parts[:2])
     if top == "answers":
-        return {".txt": "printed", ".json": "exit codes"}[place.suffix]
-    if top.endswith("store") and len(place.parts) > 2:
-        top = "/".join(place.parts[: place.parts.index("store") + 2])
-    return f"{top} {place.suffix}" if len(place.parts) > 1 else top
+        return {".txt": "printed", ".json": "exit codes"}[path.suffix]
+    if top.endswith("store") and len(path.parts) > 2:
+        top = "/".join(path.parts[: path.parts.index("store") + 2])
+    return f"{top} {path.suffix}" if len(path.parts) > 1 else top
 
 
 def _counts(name: str, results: Sequence[Comparison]) -> str:

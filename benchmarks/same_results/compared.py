@@ -76,8 +76,8 @@ def texts(name: str, before: str, after: str, kind: str) -> Comparison:
 def _lines(before: list[str], after: list[str]) -> list[str]:
     """Give the lines that differ; of long texts of equal length, which a diff takes minutes for, place by place."""
     if len(before) == len(after) > LONG:
-        places = [i for i, (one, two) in enumerate(zip(before, after, strict=True)) if one != two]
-        return [line for i in places for line in (f"@@ line {i + 1} @@", f"-{before[i]}", f"+{after[i]}")]
+        indexes = [i for i, (one, two) in enumerate(zip(before, after, strict=True)) if one != two]
+        return [line for i in indexes for line in (f"@@ line {i + 1} @@", f"-{before[i]}", f"+{after[i]}")]
     lines = difflib.unified_diff(before[:LONG], after[:LONG], n=0, lineterm="")
     found = [line for line in lines if not line.startswith(("---", "+++"))]
     return found or [f"{len(before):,} lines -> {len(after):,} lines, the first {LONG:,} are equal"]
@@ -105,12 +105,12 @@ def leaves(value: Any, at: str = "") -> dict[str, Any]:
         inner = [leaves(item, f"{at}[{i}]") for i, item in enumerate(value)]
     else:
         return {at: value}
-    return {place: item for part in inner for place, item in part.items()}
+    return {key: item for part in inner for key, item in part.items()}
 
 
-def is_message(place: str) -> bool:
+def is_message(key: str) -> bool:
     """Whether a message for a person stands there."""
-    *_, last = re.split(r"[./]", re.sub(r"\[\d+\]", "", place))
+    *_, last = re.split(r"[./]", re.sub(r"\[\d+\]", "", key))
     return last in MESSAGES
 
 
@@ -124,20 +124,20 @@ def documents(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     before, after : mapping
         What `leaves` gives.
     """
-    places = list(dict.fromkeys([*before, *after]))
+    keys = list(dict.fromkeys([*before, *after]))
     absent = object()
-    other = [place for place in places if not _same(before.get(place, absent), after.get(place, absent))]
+    other = [key for key in keys if not _same(before.get(key, absent), after.get(key, absent))]
     if not other:
         return Comparison(name, DATA, EQUAL)
-    lines = [f"{place}: {_told(before, place)} -> {_told(after, place)}" for place in other]
-    data = [place for place in other if not is_message(place)]
+    lines = [f"{key}: {_excerpt(before, key)} -> {_excerpt(after, key)}" for key in other]
+    data = [key for key in other if not is_message(key)]
     if not data:
-        one, two = ("\n".join(str(side.get(place, "")) for place in other) for side in (before, after))
+        one, two = ("\n".join(str(side.get(key, "")) for key in other) for side in (before, after))
         return Comparison(name, PROSE, degree(one, two), shown(lines))
     figures = any(
-        not (isinstance(before.get(place, absent), str) and isinstance(after.get(place, absent), str))
-        or degree(before[place], after[place]) not in (EQUAL, TEXT)
-        for place in data
+        not (isinstance(before.get(key, absent), str) and isinstance(after.get(key, absent), str))
+        or degree(before[key], after[key]) not in (EQUAL, TEXT)
+        for key in data
     )
     return Comparison(name, DATA, NUMBERS if figures else TEXT, shown(lines))
 
@@ -147,8 +147,8 @@ def _same(before: Any, after: Any) -> bool:
     return type(before) is type(after) and (before == after or (before != before and after != after))
 
 
-def _told(side: Mapping[str, Any], place: str) -> str:
-    return json.dumps(side[place], ensure_ascii=False)[: WIDTH // 3] if place in side else "(absent)"
+def _excerpt(side: Mapping[str, Any], key: str) -> str:
+    return json.dumps(side[key], ensure_ascii=False)[: WIDTH // 3] if key in side else "(absent)"
 
 
 class Page(HTMLParser):

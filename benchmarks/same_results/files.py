@@ -32,7 +32,7 @@ from benchmarks.same_results.normalised import SLACK, normalised
 from benchmarks.same_results.run import Run
 
 #: What a user sees of all that a run leaves, below its folder; code, environments and the lock are not compared.
-SEEN = (
+VISIBLE = (
     "answers/*",
     "*.json",
     "*.html",
@@ -70,7 +70,9 @@ SHOWN = {
 }
 
 
-def compared(before: Path, one: Run, after: Path, two: Run, seen: tuple[str, ...] = SEEN) -> Iterator[Comparison]:
+def compared(
+    before: Path, one: Run, after: Path, two: Run, patterns: tuple[str, ...] = VISIBLE
+) -> Iterator[Comparison]:
     """Compare what a user sees of two runs, file by file.
 
     Parameters
@@ -79,10 +81,10 @@ def compared(before: Path, one: Run, after: Path, two: Run, seen: tuple[str, ...
         The folders of the results.
     one, two : Run
         Where and when each was made.
-    seen : tuple of str
+    patterns : tuple of str
         Patterns of files below the folders.
     """
-    old, new = named(before, one, seen), named(after, two, seen)
+    old, new = named(before, one, patterns), named(after, two, patterns)
     for name in sorted(old.keys() | new.keys()):
         if name not in old or name not in new:
             kind = PROSE if name.endswith((".txt", ".html")) else DATA
@@ -91,7 +93,7 @@ def compared(before: Path, one: Run, after: Path, two: Run, seen: tuple[str, ...
             yield from pair(name, old[name], one, new[name], two)
 
 
-def named(folder: Path, run: Run, seen: tuple[str, ...] = SEEN) -> dict[str, Path]:
+def named(folder: Path, run: Run, patterns: tuple[str, ...] = VISIBLE) -> dict[str, Path]:
     """Give the files by what they are called when ids, keys and the like are taken out of their names.
 
     Raises
@@ -100,7 +102,7 @@ def named(folder: Path, run: Run, seen: tuple[str, ...] = SEEN) -> dict[str, Pat
         If two files then have one name: the rules would hide one of them.
     """
     found: dict[str, Path] = {}
-    for path in sorted({path for pattern in seen for path in folder.glob(pattern) if path.is_file()}):
+    for path in sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}):
         name = normalised(str(path.relative_to(folder)), run)
         if name in found:
             raise SystemExit(f"{path} and {found[name]} are both called {name}: mend the rules in normalised.py")
@@ -131,12 +133,12 @@ def pair(name: str, before: Path, one: Run, after: Path, two: Run) -> list[Compa
 def document(text: str, path: Path) -> dict[str, Any]:
     """Give the leaves of a JSON file, without what tells of the running and of other files."""
     found = leaves(json.loads(text))
-    kept = {place: value for place, value in found.items() if place.rpartition(".")[2] not in RUNNING}
+    kept = {key: value for key, value in found.items() if key.rpartition(".")[2] not in RUNNING}
     if path.parent.name == "imports":
         kept["sha256"] = "of a file with moments in it"
-    for place in [place for place in kept if place.startswith("outputs[") and place.endswith(".path")]:
-        entry = place.removesuffix("path")
-        file = path.parent / kept[place]
+    for key in [key for key in kept if key.startswith("outputs[") and key.endswith(".path")]:
+        entry = key.removesuffix("path")
+        file = path.parent / kept[key]
         if path.name == LEDGER_RECORD:  # the files lie elsewhere, and their own manifest is looked at
             kept[f"{entry}sha256"] = kept[f"{entry}bytes"] = "as in the manifest"
         elif file.exists() and kept[f"{entry}sha256"] == sha256(file.read_bytes()).hexdigest():
@@ -172,8 +174,8 @@ def registry(database: Path, run: Run) -> dict[str, Any]:
         rows = [(kind, *row) for kind, query in SHOWN.items() for row in opened.execute(f"{query} ORDER BY 1, 2")]
     found: dict[str, Any] = {}
     for kind, of, key, value in rows:
-        told = normalised(value, run) if isinstance(value, str) else value
-        found |= leaves(told, normalised(f"{kind}/{of}/{key}", run))
+        plain = normalised(value, run) if isinstance(value, str) else value
+        found |= leaves(plain, normalised(f"{kind}/{of}/{key}", run))
     return found
 
 
@@ -206,22 +208,22 @@ def tables(name: str, before: pa.Table, after: pa.Table) -> Comparison:
         lines.append(f"order of columns: {before.column_names} -> {after.column_names}")
     if len(before) != len(after):
         return Comparison(name, DATA, NUMBERS, shown([*lines, f"rows: {len(before):,} -> {len(after):,}"]))
-    told = {
+    differences = {
         column: _differs(before.column(column), after.column(column))
         for column in before.column_names
         if column in after.column_names
     }
-    values = {column: said for column, said in told.items() if said}
+    values = {column: difference for column, difference in differences.items() if difference}
     if not lines and not values:  # NaN is not equal to itself, and here it is
         return Comparison(name, DATA, EQUAL)
     words = not lines and all(_is_text(before, column) for column in values)
-    lines += [f"{column}: {said}" for column, said in values.items()]
+    lines += [f"{column}: {difference}" for column, difference in values.items()]
     return Comparison(name, DATA, TEXT if words else NUMBERS, shown(lines))
 
 
 def _missing(table: pa.Table, other: pa.Table) -> list[str]:
-    theirs = {(column.name, str(column.type)) for column in other.schema}
-    return [f"{column.name} {column.type}" for column in table.schema if (column.name, str(column.type)) not in theirs]
+    others = {(column.name, str(column.type)) for column in other.schema}
+    return [f"{column.name} {column.type}" for column in table.schema if (column.name, str(column.type)) not in others]
 
 
 def _is_text(table: pa.Table, column: str) -> bool:

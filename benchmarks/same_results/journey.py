@@ -116,9 +116,9 @@ def refuse_rows(sent: Path, results: Path) -> None:
     with sent.open(newline="", encoding="utf-8-sig") as file:
         head, *rows = csv.reader(file)
     with results.open("w", newline="", encoding="utf-8") as file:
-        told = csv.writer(file, lineterminator="\n")
-        told.writerow(["sf__Id", "sf__Error", *head])
-        told.writerows(["", "ENTITY_IS_LOCKED:the entity is locked:--", *row] for row in rows[:2])
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["sf__Id", "sf__Error", *head])
+        writer.writerows(["", "ENTITY_IS_LOCKED:the entity is locked:--", *row] for row in rows[:2])
 
 
 def drawn_ids(store: Path) -> dict[str, str]:

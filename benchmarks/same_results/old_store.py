@@ -115,8 +115,8 @@ class Takeover:
 
     def _as_before(self, night: object) -> Finding:
         """Compare the files of a night with those that the first checkout made of the same store."""
-        seen = (f"scores/nights/{night}_*/**/*", f"store/ledger/{night}_*/*.parquet")
-        results = list(compared(self.part / FINAL, self.before, self.live, self.now, seen))
+        patterns = (f"scores/nights/{night}_*/**/*", f"store/ledger/{night}_*/*.parquet")
+        results = list(compared(self.part / FINAL, self.before, self.live, self.now, patterns))
         return files_finding("its files beside those of the first checkout", results)
 
     def _explanations(self, night: object) -> Iterator[Finding]:
@@ -124,9 +124,9 @@ class Takeover:
         for entity in ("account", "lead"):
             identifier = best(next((self.live / "scores" / "nights").glob("*_1_*"), self.live), entity)
             self.driver.run(f"explain_{entity}", "explain", identifier, "--at", night, *self._store)
-            told = sorted(self.driver.answers.glob(f"*_explain_{entity}.out.txt"))[-1]
+            printed = sorted(self.driver.answers.glob(f"*_explain_{entity}.out.txt"))[-1]
             (before,) = (self.part / FINAL / "answers").glob(f"*_explain_{entity}_at.out.txt")
-            same = told.read_text() == before.read_text() != ""  # as they are: it is one and the same store
+            same = printed.read_text() == before.read_text() != ""  # as they are: it is one and the same store
             yield Finding(f"explain {entity} --at", "the same lines", "the same lines" if same else "others", same)
 
     def _cut_offs(self, night: object) -> Iterator[Finding]:
@@ -136,12 +136,12 @@ class Takeover:
         code = self.driver.run("backtest", "backtest", *self._data(night), *self._store)
         new = {path: path.stat().st_mtime_ns for path in cut_offs.rglob("*.parquet")}
         again = sum(old.get(path) != time for path, time in new.items())
-        told = f"exit {code}, {len(old) - again} done before, {again} backtested again"
-        yield Finding("backtest: cut-offs", "0 backtested again, or a reason", told, None if code == 0 else False)
-        seen = ("store/backtests/**/*.parquet",)
+        summary = f"exit {code}, {len(old) - again} done before, {again} backtested again"
+        yield Finding("backtest: cut-offs", "0 backtested again, or a reason", summary, None if code == 0 else False)
+        patterns = ("store/backtests/**/*.parquet",)
         evidence = list(cut_offs.rglob("evidence.json"))
         yield Finding("backtest: evidence kept", "2 or 4 files", f"{len(evidence)} files", len(evidence) in (2, 4))
-        newest = self.part / "judged_again"
+        newest = self.part / "backtested_again"
         shutil.rmtree(newest, ignore_errors=True)
         for path, time in new.items():
             if old.get(path) != time:
@@ -149,7 +149,7 @@ class Takeover:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, copy)
         if again:
-            files = list(compared(self.part / FIRST_NIGHT, self.before, newest, self.now, seen))
+            files = list(compared(self.part / FIRST_NIGHT, self.before, newest, self.now, patterns))
             yield files_finding("what was backtested again", files)
 
 
@@ -175,13 +175,13 @@ def taken_over(
     return list(Takeover(part, before, Driver(checkout, answers, say), market).findings())
 
 
-def folders(place: Path) -> list[Path]:
+def folders(folder: Path) -> list[Path]:
     """Give the nights in a folder."""
-    return sorted(path for path in place.glob("[0-9]*") if path.is_dir())
+    return sorted(path for path in folder.glob("[0-9]*") if path.is_dir())
 
 
 def files_finding(asked: str, files: list[Comparison]) -> Finding:
     """Sum up a comparison of files in one line."""
     other = [f"{one.name}: {one.degree}" for one in files if one.degree != EQUAL]
-    told = f"{len(files) - len(other)} of {len(files)} equal" + "".join(f"; {line}" for line in other[:3])
-    return Finding(asked, "all equal", told, bool(files) and not other)
+    summary = f"{len(files) - len(other)} of {len(files)} equal" + "".join(f"; {line}" for line in other[:3])
+    return Finding(asked, "all equal", summary, bool(files) and not other)
