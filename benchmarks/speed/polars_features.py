@@ -101,8 +101,8 @@ def engagement_days(export, people, accounts):
 
 def past(grid, days, calendar, people, kinds):
     """What only grows, by the cut-off that sees it first; and the names of the columns that are days."""
-    first_cut = grid.first_after(pl.col("known")).alias("cut")
-    by_kind = done(days.group_by("unit", first_cut, "kind", "decides").agg(pl.col("day").max()))
+    since = grid.first_after(pl.col("known")).alias("cut")
+    by_kind = done(days.group_by("unit", since, "kind", "decides").agg(pl.col("day").max()))
     shown = days.group_by("kind").agg(pl.col("unit").n_unique()).filter(pl.col("unit") >= LEAST_UNITS)
     shown = {kinds[code]: code for code in sorted(shown.collect(engine="streaming")["kind"])}
     day = pl.col("day")
@@ -122,12 +122,10 @@ def past(grid, days, calendar, people, kinds):
     known = people.filter(pl.col("unit").is_not_null())
     found = [
         by_kind.group_by(KEY).agg(**columns),
-        silent.group_by("unit", first_cut).agg(**{"return": day.max()}),
-        new_kinds.group_by("unit", first_cut).agg(new_kind=day.max()),
-        new_people.group_by("unit", first_cut).agg(
-            new_person=day.max(), new_decision_maker=day.filter("decides").max()
-        ),
-        known.group_by("unit", first_cut).agg(
+        silent.group_by("unit", since).agg(**{"return": day.max()}),
+        new_kinds.group_by("unit", since).agg(new_kind=day.max()),
+        new_people.group_by("unit", since).agg(new_person=day.max(), new_decision_maker=day.filter("decides").max()),
+        known.group_by("unit", since).agg(
             people=pl.len(), decision_makers=pl.col("decides").sum(), departments=pl.col("department").bitwise_or()
         ),
     ]
