@@ -179,7 +179,7 @@ def read_results(connection: Any, file: Path, profiles: Mapping[str, Profile], s
     results.entities()
     torn = load_csv(connection, table, [CELL.format(index) for index in range(len(results.header))], dialect, TABLE)
     if torn:
-        raise BadInput(f"{file.name} cannot be read: row {torn[0].row} has a {torn[0].problem}; fetch it again")
+        raise BadInput(f"{file.name} cannot be read: row {torn[0].row}: {torn[0].problem}; fetch it again")
     if results.kind.taken is None:
         status, known = results.cell(results.kind.status), (*results.kind.taken_words, *results.kind.refused_words)
         query = f"SELECT DISTINCT lower(trim(coalesce({status}, ''))) FROM {TABLE} ORDER BY 1"

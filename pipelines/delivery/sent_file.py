@@ -83,7 +83,7 @@ def read_sent(connection: Any, file: Path, profiles: Iterable[Profile], scratch:
         )
     torn = load_csv(connection, table, [CELL.format(index) for index in range(len(sent.header))], dialect, SENT)
     if torn:
-        raise BadInput(f"--sent {file.name} cannot be read: row {torn[0].row} has a {torn[0].problem}")
+        raise BadInput(f"--sent {file.name} cannot be read: row {torn[0].row}: {torn[0].problem}")
     return sent
 
 

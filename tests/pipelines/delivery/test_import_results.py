@@ -200,7 +200,7 @@ def test_fields_go_by_the_names_of_the_configuration(store: Store, import_text: 
         ("sf__Id,sf__Error,closedwon_Rank__c\n1,no,2\n", {}, "the results have no id"),
         (FAILED.replace("12-29", "12-31"), {}, "no row of results.csv is of a night in the ledger (nights: 2025-12-28"),
         ("id,STATUS,RECORD_ID,ERRORS\n702,pending,,\n", {}, "has the status 'pending'; expected added, updated"),
-        (FAILED + "x\n", {}, "row 3 has a missing columns"),
+        (FAILED + "x\n", {}, "row 3: missing columns"),
     ],
 )
 def test_bad_files(text: str, asked: dict[str, str], reason: str, import_text: Any) -> None:
