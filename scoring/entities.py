@@ -74,6 +74,23 @@ def with_lone(people: ibis.Table) -> ibis.Table:
     return people.union(early.mutate(account_key=lone(early.lead_id)))
 
 
+def with_company(rows: ibis.Table, people: ibis.Table | None) -> ibis.Table:
+    """Rows that name a lead or an account, with `company`: the account of the lead, or else the one that they name.
+
+    Parameters
+    ----------
+    rows : Table
+        With `lead_id` and `account_id`.
+    people : Table, optional
+        As `people` gives them.
+    """
+    if people is None:
+        return rows.mutate(company=rows.account_id)
+    keys = people.select("account_key", person="lead_id")
+    met = rows.left_join(keys, rows.lead_id == keys.person)
+    return met.mutate(company=ibis.coalesce(met.account_key, met.account_id)).drop("account_key", "person")
+
+
 def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
     """The deals of each unit of the types that are predicted: `deals_of_units` without the others.
 

@@ -6,7 +6,8 @@
 
 Both run all commands on the same simulated market, in processes of their own and with their own code. Compared is
 all that a user sees: exit codes, what is printed, scores, scorecards, evidence, the ledger, the report, the fields, and
-what MLflow shows. What two runs of the same code may differ in is taken out first, by the rules in `normalised.py`.
+what MLflow shows. What two runs of the same code may differ in is taken out first, by the rules in `normalised.py`;
+what has another name since is compared under that name, by the list in `renames.py`.
 The exit code is 1 if data differs, or if a store is not taken over; messages may be put in better words.
 
 The results of BEFORE are kept in `.bench/same_results` and used again for the same commit. AFTER runs anew each time.

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from benchmarks.same_results.renames import renamed
+
 EQUAL, TEXT, ORDER, NUMBERS, ONE_SIDE = "equal", "text only", "other order", "numbers", "on one side only"
 #: In the order of how bad they are.
 DEGREES = (EQUAL, TEXT, ORDER, NUMBERS, ONE_SIDE)
@@ -124,6 +126,8 @@ def documents(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     before, after : mapping
         What `leaves` gives.
     """
+    names = renamed(before, after)
+    before = {names.get(key, key): value for key, value in before.items()}
     keys = list(dict.fromkeys([*before, *after]))
     absent = object()
     other = [key for key in keys if not _same(before.get(key, absent), after.get(key, absent))]

@@ -29,6 +29,7 @@ from benchmarks.same_results.compared import (
     texts,
 )
 from benchmarks.same_results.normalised import SLACK, normalised
+from benchmarks.same_results.renames import renamed
 from benchmarks.same_results.run import Run
 
 #: What a user sees of all that a run leaves, below its folder; code, environments and the lock are not compared.
@@ -200,6 +201,8 @@ def _utc(moment: Any, like: Any) -> Any:
 
 def tables(name: str, before: pa.Table, after: pa.Table) -> Comparison:
     """Compare two tables: columns, their types and order, rows and their order, and every value."""
+    names = renamed(before.column_names, after.column_names)
+    before = before.rename_columns([names.get(column, column) for column in before.column_names])
     if before.schema.equals(after.schema) and before.equals(after):
         return Comparison(name, DATA, EQUAL)
     lines = [f"column {column}: only before" for column in _missing(before, after)]

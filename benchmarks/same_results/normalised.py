@@ -8,6 +8,7 @@
                 digests of paths, drawn ids or moments
 6. versions     of closedwon, and the commit
 7. order        of cut-offs that processes work on side by side
+8. free space   of the disk, and how many nights it has room for
 """
 
 import re
@@ -20,7 +21,7 @@ from benchmarks.same_results.run import Run
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+]00:00)?")
 DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 #: Seconds, milliseconds or microseconds since 1970.
-EPOCH = re.compile(r"\b\d{10}(?:\d{3}(?:\d{3})?)?(?:\.\d+)?\b")
+EPOCH = re.compile(r"\b(?:\d{10}(?:\d{3}(?:\d{3})?)?(?:\.\d+)?|\d\.\d+e\+09)\b")
 LOG_RUN = re.compile(r"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b")
 SECONDS = re.compile(r"^\[ *\d+\.\d s\]", re.MULTILINE)
 DURATION = re.compile(r"^(closedwon_run_duration_seconds\S*) \S+$", re.MULTILINE)
@@ -28,6 +29,7 @@ NIGHT = re.compile(r"\b(\d{4}-\d\d-\d\d_\d+)_[0-9a-f]{8}\b")
 CUT_OFF_KEY = re.compile(r"\b(account|lead)/[0-9a-f]{16}/")
 IMPORT = re.compile(r"\bimports/([a-z]+)_[0-9a-f]{16}\b")
 VERSION = re.compile(r"\b(closedwon(?: version)?[ =/-]+)\d+\.\d+\.\d+\b")
+FREE = re.compile(r"\b[\d.,]+ [kMGT]?B free: room for [\d,]+ nights\b")
 PARALLEL = re.compile(r"(\d{4}-\d\d-\d\d): [^(\n]*\((\d+) of \d+\)")
 #: A clock that was set back while a run went on would be worse than this.
 SLACK = timedelta(seconds=2)
@@ -54,6 +56,7 @@ def normalised(text: str, run: Run) -> str:
     text = DAY.sub(_during(run, _moment, "<day>", whole_days=True), text)
     text = EPOCH.sub(_during(run, _since_1970, "<time>"), text)
     text = DURATION.sub(r"\1 <seconds>", SECONDS.sub("[<seconds>]", text))
+    text = FREE.sub("<free space>", text)
     text = IMPORT.sub(r"imports/\1_<digest>", text)
     text = VERSION.sub(r"\1<version>", text).replace(run.commit.removesuffix("-dirty"), "<commit>")
     return "".join(_in_order(text))
@@ -83,7 +86,7 @@ def _moment(text: str) -> datetime:
 
 
 def _since_1970(text: str) -> datetime:
-    digits = len(text.partition(".")[0])
+    digits = len(str(int(float(text))))
     return datetime.fromtimestamp(float(text) / 10 ** (digits - 10), UTC)
 
 

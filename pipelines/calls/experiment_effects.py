@@ -18,13 +18,14 @@ from pipelines.calls.rated import RatedWeek, rated
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
-from pipelines.planning.sources.companies import account_segments
+from pipelines.planning.sources.companies import account_segments, accounts_of_leads
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from scoring import entities
 from scoring.experiments.assignment import WEEKS, folds
 from scoring.experiments.effects import A_WEEK_SOONER, FIRST_AGAINST_LAST, FOLDS, Effect, by_group, effect, values
 from scoring.persons.written import hidden
+from scoring.planning.largest_parts import largest_parts
 from scoring.timeline import day_number, known
 
 #: Segments for which an effect is stated: with more, each interval would be wider.
@@ -158,13 +159,10 @@ def _segments(who: pd.DataFrame, kept: Experiment, export: Export, config: Confi
         return pd.Series("", index=who.index)
     account = who["unit"]
     if kept.entity == "lead" and (people := entities.people(export.tables)) is not None:
-        rows = people.select("lead_id", "account_key").to_pandas()
-        account = account.map(rows.set_index("lead_id")["account_key"])
+        account = account.map(accounts_of_leads(people))
     named = account.map(found).fillna("").astype(str)
-    counts = named.value_counts()
-    largest = list(counts.index[:MOST_SEGMENTS])
-    words = {word: hidden(word) if word in largest else OTHERS for word in counts.index}
-    return named.map(words)
+    largest = largest_parts(named, MOST_SEGMENTS, OTHERS)
+    return largest.map({word: hidden(word) for word in largest.unique()})
 
 
 def _first(days: pd.DataFrame, who: pd.DataFrame) -> pd.Series:

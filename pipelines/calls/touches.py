@@ -56,12 +56,7 @@ class PastTouches:
             direction=activities.direction,
             day=day_of(activities.occurred_at),
         ).distinct()
-        key = rows.account_id
-        if people is not None:
-            named = people.select(person="lead_id", key="account_key")
-            rows = rows.left_join(named, rows.lead_id == named.person)
-            key = ibis.coalesce(rows.key, rows.account_id)
-        rows = rows.mutate(unit=key)
+        rows = entities.with_company(rows, people).rename(unit="company")
         rows = rows.filter(rows.unit.notnull()).select("unit", "kind", "direction", "day").distinct()
         if entity == "lead" and people is not None:
             leads = people.select("lead_id", "account_key")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.commands import options
-from pipelines.commands.command import Command, configuration, existing_store, figures_in
+from pipelines.commands.command import Command, configuration, existing_store, figures_in, tables_in
 from pipelines.commands.options import Option
 from pipelines.progress import Say
 
@@ -51,7 +51,6 @@ def _handoffs(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.handoffs.report import handoff_report
     from pipelines.handoffs.text import lines
     from pipelines.intake.point_in_time import read_export
-    from pipelines.planning.sources.files import write_tables
     from pipelines.store.store import Store
 
     config = configuration(arguments)
@@ -61,9 +60,7 @@ def _handoffs(arguments: argparse.Namespace, say: Say) -> None:
         found = handoff_report(export, store, arguments.since, config)
         figures |= found.to_json()
     print("\n".join(lines(found)))
-    if arguments.out is not None:
-        write_tables(found.tables(), arguments.out)
-        say(f"Tables: {arguments.out}")
+    tables_in(arguments.out, found.tables(), say)
 
 
 def _calls(arguments: argparse.Namespace, say: Say) -> None:

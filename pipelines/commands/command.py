@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,8 @@ from pipelines.errors import Refused, UsageError
 from pipelines.progress import Say
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from pipelines.config import Config
 
 #: The keys of the configuration that an option of the same name overrides.
@@ -90,6 +92,24 @@ def figures_in(file: Path | None) -> Iterator[dict[str, Any]]:
     finally:
         if file is not None and figures:
             write_figures(file, figures)
+
+
+def tables_in(folder: Path | None, tables: Mapping[str, DataFrame], say: Say) -> None:
+    """Write the tables of a command to the folder of ``--out``, each as Parquet and CSV.
+
+    Parameters
+    ----------
+    folder : Path or None
+        None to write nothing.
+    tables : mapping of DataFrame
+        By the name of the file.
+    say : callable
+    """
+    from pipelines.planning.sources.files import write_tables
+
+    if folder is not None:
+        write_tables(tables, folder)
+        say(f"Tables: {folder}")
 
 
 def existing_store(store: Path) -> Path:

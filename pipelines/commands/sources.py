@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.commands import options
-from pipelines.commands.command import Command, configuration, figures_in
+from pipelines.commands.command import Command, configuration, figures_in, tables_in
 from pipelines.progress import Say
 
 
@@ -25,7 +25,6 @@ def month_argument(text: str) -> date:
 def _sources(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.intake.point_in_time import entities, read_export
     from pipelines.planning.sources.cohorts import source_report
-    from pipelines.planning.sources.files import write_tables
     from pipelines.planning.sources.report import lines
 
     config, by = configuration(arguments), arguments.by
@@ -35,9 +34,7 @@ def _sources(arguments: argparse.Namespace, say: Say) -> None:
         found = source_report(export, entity, by, arguments.since, config, say)
         figures |= found.to_json()
     print("\n".join(lines(found)))
-    if arguments.out is not None:
-        write_tables({f"by_{by}": found.sources, f"by_{by}_and_month": found.months}, arguments.out)
-        say(f"Tables: {arguments.out}")
+    tables_in(arguments.out, {f"by_{by}": found.sources, f"by_{by}_and_month": found.months}, say)
 
 
 def _gap(arguments: argparse.Namespace, say: Say) -> None:
@@ -67,7 +64,6 @@ def _retention(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.intake.point_in_time import read_export
     from pipelines.planning.retention.report import retention_report
     from pipelines.planning.retention.text import lines
-    from pipelines.planning.sources.files import write_tables
 
     config = configuration(arguments)
     with figures_in(arguments.json) as figures:
@@ -75,9 +71,7 @@ def _retention(arguments: argparse.Namespace, say: Say) -> None:
         found = retention_report(export, arguments.by, arguments.years, config, say)
         figures |= found.to_json()
     print("\n".join(lines(found)))
-    if arguments.out is not None:
-        write_tables({"customers": found.rows, "retention": found.by_group}, arguments.out)
-        say(f"Tables: {arguments.out}")
+    tables_in(arguments.out, {"customers": found.rows, "retention": found.by_group}, say)
 
 
 BY = options.Option(

@@ -9,6 +9,7 @@ import ibis
 import pandas as pd
 
 from pipelines.intake.point_in_time import Export
+from pipelines.planning.sources.companies import accounts_of_leads
 from scoring import entities
 from scoring.entity import ENTITIES, Entity
 
@@ -36,8 +37,7 @@ class Records:
         """By lead, the account that it is of."""
         if self.people is None:
             return pd.Series(dtype=object)
-        found: pd.Series = self.people.select("lead_id", "account_key").to_pandas().set_index("lead_id")["account_key"]
-        return found
+        return accounts_of_leads(self.people)
 
     def deals(self, status: str, asked: pd.DataFrame) -> dict[Entity, pd.DataFrame]:
         """The deals of a status of the records that are asked for, by entity, without entities that have no table.

@@ -25,6 +25,7 @@ from pipelines.intake.point_in_time import Export
 from pipelines.store.store import Store
 from scoring.handoffs.answers import ACCEPTED, REJECTED, Reconciled
 from scoring.handoffs.reasons import about
+from scoring.planning.largest_parts import largest_parts
 from scoring.timeline import day_number
 
 #: Teams and owners that are listed: smaller ones are together.
@@ -185,7 +186,7 @@ def reported(followed: FollowedHandoffs, store: Store, config: Config) -> Handof
     """
     handed, after, grades, terms = followed.handed, followed.after, followed.grades, followed.terms
     export, first = followed.records.export, followed.since
-    frame = handed.frame.assign(owner=_largest(handed.frame["team"]))
+    frame = handed.frame.assign(owner=largest_parts(handed.frame["team"], MOST_TEAMS, OTHERS))
     as_of = pd.Timestamp(export.as_of)
     known, talked = bool(after.work), bool(after.talks)
     idle = known & (frame["grade"] == "A") & ~frame["touched"] & (frame["state"] != REJECTED) & frame["again_at"].isna()
@@ -221,12 +222,6 @@ def reported(followed: FollowedHandoffs, store: Store, config: Config) -> Handof
         talks=after.talks,
         notes=tuple(_notes(handed, after, grades, terms, first)),
     )
-
-
-def _largest(names: pd.Series) -> pd.Series:
-    counts = names.value_counts()
-    kept = list(counts.index[: MOST_TEAMS if len(counts) > MOST_TEAMS else len(counts)])
-    return names.where(names.isin(kept), OTHERS)
 
 
 def answers_by_grade(frame: pd.DataFrame) -> tuple[Answered, ...]:

@@ -10,6 +10,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.handoffs.records import Records
 from pipelines.intake.point_in_time import PastTables
+from scoring.entities import with_company
 from scoring.outcomes.worked import kinds_of_work, outbound_kinds
 from scoring.planning.sources.conversations import conversations
 from scoring.timeline import calendar_date
@@ -95,12 +96,7 @@ def _first(records: Records, handed: pd.DataFrame, work: tuple[str, ...], talks:
     rows = activities.mutate(ours=ours, spoken=spoken)
     rows = rows.filter(rows.ours | rows.spoken)
     rows = rows.select("lead_id", "account_id", "ours", "spoken", moment=rows.occurred_at)
-    if people is None:
-        rows = rows.mutate(company=rows.account_id)
-    else:
-        keys = people.select("account_key", person="lead_id")
-        met = rows.left_join(keys, rows.lead_id == keys.person)
-        rows = met.mutate(company=ibis.coalesce(met.account_key, met.account_id))
+    rows = with_company(rows, people)
     events = export.keep(rows.select("lead_id", "account_id", "company", "ours", "spoken", "moment"))
     leads, accounts = asked.filter(asked.of_lead), asked.filter(~asked.of_lead)
     unnamed = events.filter(events.lead_id.isnull())

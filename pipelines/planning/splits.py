@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.known_lives import NOT_KNOWN, KnownLives
@@ -14,6 +15,7 @@ from pipelines.planning.period import Period
 from scoring.persons.written import hidden
 from scoring.planning.adaptive import Correction
 from scoring.planning.draws import SEED, coming_totals, open_totals
+from scoring.planning.largest_parts import largest_parts
 from scoring.planning.open_groups import grouped
 from scoring.planning.outlook import Outlook
 from scoring.planning.plan import PlanPart, Split
@@ -130,11 +132,10 @@ def _unnamed(words: np.ndarray) -> np.ndarray:
 
 def _largest(words: np.ndarray, money: Floats) -> np.ndarray:
     """The values with the smallest parts as one, where there are too many."""
-    values, codes = np.unique(words.astype(str), return_inverse=True)
-    if len(values) <= MOST_PARTS:
+    names = pd.Series(words.astype(str), dtype=object)
+    if names.nunique() <= MOST_PARTS:
         return words
-    kept = set(values[np.argsort(-np.bincount(codes, money), kind="stable")[: MOST_PARTS - 1]])
-    return np.array([word if word in kept else OTHERS for word in words.astype(str)], dtype=object)
+    return largest_parts(names, MOST_PARTS - 1, OTHERS, money).to_numpy(dtype=object)
 
 
 def _shares(

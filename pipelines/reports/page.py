@@ -1,11 +1,13 @@
 """The page of `closedwon report`, and what all pages share: one HTML file that needs nothing else, from its content."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import exp
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines import __version__
 from pipelines.disk import write_text
@@ -14,6 +16,9 @@ from pipelines.reports.scorecard import worth
 from pipelines.reports.scorecard.content import Section, content
 from pipelines.reports.scorecard.page_parts import EntityPart, ReportContent
 from scoring.features.intent import type_in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: How a figure can be put into words, by the names that the tables of measures use.
 WORDS = {
@@ -111,6 +116,7 @@ def rendered(template: str, page: Any, site: Navigation | None = None) -> str:
         "level": lambda words: words.replace("_", " "),
         "weekly": lambda x: numbers.count(x) if x >= 1.95 else numbers.decimals(x, 1),
         "factor": lambda x: f"{numbers.MULTIPLIED}{exp(x):.2f}",
+        "rows": rows_of,
         "worded": lambda x, words: WORDS[words](x),
         "sentence": type_in_words,
     }
@@ -143,6 +149,21 @@ def rendered(template: str, page: Any, site: Navigation | None = None) -> str:
         "month_names": lambda rows: {row.month: numbers.month(row.month) for row in rows},
     }
     return environment.get_template(template).render(page=page, site=site, version=__version__)
+
+
+def rows_of(table: pd.DataFrame, most: int | None = None) -> list[dict[str, Any]]:
+    """The rows of a table for a template, where this is the filter `rows`; what is not known is None.
+
+    Parameters
+    ----------
+    table : DataFrame
+    most : int, optional
+        How many rows are given. Default: all.
+    """
+    plain = table.astype(object).where(table.notna(), None)
+    return [
+        {str(name): value for name, value in row.items()} for row in plain.head(most or len(plain)).to_dict("records")
+    ]
 
 
 def _contents(entity: EntityPart) -> list[tuple[str, str]]:

@@ -111,12 +111,8 @@ class Worked:
 
 def _by_account(rows: ibis.Table, people: ibis.Table | None) -> ibis.Table:
     """Touches with the key of their account, `worked`: that of the lead, or else the one they name."""
-    if people is None:
-        return rows.filter(rows.account_id.notnull()).mutate(worked=rows.account_id)
-    who = people.select("account_key", person=people.lead_id)
-    met = rows.left_join(who, rows.lead_id == who.person)
-    met = met.mutate(worked=ibis.coalesce(met.account_key, met.account_id))
-    return met.filter(met.worked.notnull())
+    found = entities.with_company(rows, people).rename(worked="company")
+    return found.filter(found.worked.notnull())
 
 
 def kinds_of_work(kinds: Iterable[str], asked: Sequence[str]) -> tuple[str, ...]:

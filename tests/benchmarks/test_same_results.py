@@ -9,6 +9,7 @@ import pytest
 from benchmarks.same_results.compared import Comparison, degree, documents, leaves, pages, texts
 from benchmarks.same_results.files import compared, document, tables, taken_out
 from benchmarks.same_results.normalised import normalised
+from benchmarks.same_results.renames import renamed
 from benchmarks.same_results.run import Run
 
 DRAWN = "16127631b18740f9806ed9faeff240d7"
@@ -42,10 +43,14 @@ RUN = Run(
         ("as of 2025-12-29", "as of 2025-12-29"),
         ("seconds 1795966000", "seconds <time>"),
         ("revenue 1234567890", "revenue 1234567890"),
+        ("seconds 1.795966e+09", "seconds <time>"),
+        ("revenue 1.234567e+09", "revenue 1.234567e+09"),
         ("[ 17.6 s] Training", "[<seconds>] Training"),
         ("Training took 17.6 s", "Training took 17.6 s"),
         ('closedwon_run_duration_seconds{a="b"} 22.887', 'closedwon_run_duration_seconds{a="b"} <seconds>'),
         ('closedwon_scored_rows{a="b"} 22', 'closedwon_scored_rows{a="b"} 22'),
+        # How much room there is on the disk; what a night takes stays.
+        ("22 kB a night, 41.7 GB free: room for 72,933 nights", "22 kB a night, <free space>"),
         # Which: names made of digests, and versions.
         ("nights/2025-12-29_12_5f0c9a1e/", "nights/2025-12-29_12_<identity>/"),
         ("lead/55bfb9c41f2a1fbf/2025-06-30.parquet", "lead/<key>/2025-06-30.parquet"),
@@ -155,6 +160,31 @@ def test_a_changed_cell_column_or_type_of_a_table_is_seen(after: pa.Table, expec
     found = tables("a.parquet", SCORES, after)
     assert found.degree == expected
     assert (found.excerpt or ("",))[0].startswith(excerpt)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (["unit", "told_grade"], ["unit", "sent_grade"], {"told_grade": "sent_grade"}),
+        (["told_grade"], ["told_grade", "sent_grade"], {}),  # it is there still
+        (["told_grade"], ["unit"], {}),
+        (["told_colour"], ["sent_colour"], {}),  # not declared
+        (["v/a 1/verdict.without_x_came"], ["v/a 1/verdict.without_x_wins"], None),
+        (["v/a 1/verdict.without_x_came"], ["v/a 2/verdict.without_x_wins"], {}),
+    ],
+)
+def test_what_was_renamed(before: list[str], after: list[str], expected: dict[str, str] | None) -> None:
+    assert renamed(before, after) == ({before[0]: after[0]} if expected is None else expected)
+
+
+def test_a_renamed_column_is_compared_under_its_new_name() -> None:
+    def degree_of(value: float) -> str:
+        old, new = pa.table({"told_probability": [0.5, 0.25]}), pa.table({"sent_probability": [0.5, value]})
+        return tables("a.parquet", old, new).degree
+
+    assert (degree_of(0.25), degree_of(0.75)) == ("equal", "numbers")
+    found = documents("m.db", {"verdict.without_x_came": "3.0"}, {"verdict.without_x_wins": "4.0"})
+    assert (found.degree, found.excerpt) == ("numbers", ('verdict.without_x_wins: "3.0" -> "4.0"',))
 
 
 def test_a_column_of_times_is_taken_out_only_if_all_are_of_the_run() -> None:

@@ -75,12 +75,7 @@ def _touches(tables: Tables, people: ibis.Table | None, keep: Keep) -> ibis.Tabl
         kind=tables.activities.activity_type,
         day=day_of(tables.activities.occurred_at).cast("int64"),
     )
-    if people is None:
-        named = rows.mutate(unit=rows.account_id)
-    else:
-        keys = people.select("account_key", person="lead_id")
-        met = rows.left_join(keys, rows.lead_id == keys.person)
-        named = met.mutate(unit=ibis.coalesce(met.account_key, met.account_id))
+    named = entities.with_company(rows, people).rename(unit="company")
     return keep(named.filter(named.unit.notnull()).select("unit", "kind", "direction", "day").distinct())
 
 

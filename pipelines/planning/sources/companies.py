@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import ibis
 import numpy as np
 import pandas as pd
 
@@ -137,6 +138,19 @@ def _campaigns(export: PastTables) -> tuple[pd.Series, str]:
     rows = people.select("account_key", "known_day", "lead_id", "campaign").to_pandas()
     first = rows.sort_values(["known_day", "lead_id"], na_position="first").drop_duplicates("account_key")
     return first.set_index("account_key")["campaign"], "the campaign of the first lead"
+
+
+def accounts_of_leads(people: ibis.Table) -> pd.Series:
+    """By lead, the key of its account.
+
+    Parameters
+    ----------
+    people : Table
+        As `entities.people` gives them.
+    """
+    rows = people.select("lead_id", "account_key").to_pandas()
+    found: pd.Series = rows.set_index("lead_id")["account_key"]
+    return found
 
 
 def account_segments(export: PastTables, config: Config) -> tuple[pd.Series, str]:

@@ -21,6 +21,7 @@ from pipelines.planning.stale_export import stale_notes
 from pipelines.progress import Say
 from scoring.cells.cells import column_key
 from scoring.planning.arrivals import arrivals
+from scoring.planning.largest_parts import largest_parts
 from scoring.planning.life_table import life_table
 from scoring.planning.sources.gap import CAUSES, IN_WORDS, Gap, intervals, split
 from scoring.planning.sources.review import planned
@@ -215,8 +216,7 @@ def _teams(export: Export, found: Companies) -> tuple[np.ndarray, str]:
         return np.full(len(index), NO_TEAM, dtype=object), f"no teams: accounts have no column {', '.join(TEAMS)}"
     rows = accounts.select("account_id", team=accounts[column].cast("string")).to_pandas().set_index("account_id")
     team = rows["team"].reindex(index).fillna(NO_TEAM).astype(str)
-    kept = team.value_counts().index[:MOST_TEAMS]
-    return team.where(team.isin(kept), OTHER_TEAMS).to_numpy(dtype=object), ""
+    return largest_parts(team, MOST_TEAMS, OTHER_TEAMS).to_numpy(dtype=object), ""
 
 
 def _factors(plan: np.ndarray, actual: np.ndarray) -> pd.DataFrame:

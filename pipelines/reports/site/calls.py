@@ -10,12 +10,10 @@ import pandas as pd
 
 from pipelines.reports.page import rendered
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Highlight, Made, rows_of
+from pipelines.reports.site.made import Highlight, Made
 from scoring.calls.call_list import CallLists
 from scoring.calls.triggers import BY_NAME
 
-#: So many owners are shown; the table beside the page has all.
-MOST_ROWS = 25
 NO_TRIGGER = "the best of whom nothing is new"
 
 
@@ -76,10 +74,6 @@ class CallsWeekPage:
             "open": self.lists.open,
             "left": len(self.lists.left),
         }
-
-    def plain(self, table: pd.DataFrame, most: int = MOST_ROWS) -> list[dict[str, Any]]:
-        """The rows of a table."""
-        return rows_of(table)[:most]
 
 
 def calls_page(inputs: SiteInputs) -> Made:

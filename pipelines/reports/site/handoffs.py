@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from pipelines.handoffs.report import HandoffReport
-from pipelines.reports.page import rendered
+from pipelines.reports.page import rendered, rows_of
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Highlight, Made, hours, rows_of
+from pipelines.reports.site.made import Highlight, Made, hours
 from scoring.handoffs.promises import KEPT, MISSED
 
 #: So many teams are shown; the table beside the page has all.
@@ -80,10 +80,6 @@ class HandoffsPage:
     def rows(self, by: str) -> list[dict[str, Any]]:
         """The waits of grades, or of teams."""
         return [row for row in rows_of(self.waits) if row["by"] == by][:MOST_ROWS] if len(self.waits) else []
-
-    def plain(self, table: pd.DataFrame) -> list[dict[str, Any]]:
-        """The rows of a table."""
-        return rows_of(table)
 
     def total(self, column: str, of: str = "waits") -> int:
         """The sum over grades."""

@@ -58,9 +58,3 @@ class Made:
 def hours(value: float | None) -> str:
     """Working hours in words."""
     return "none" if value is None else f"{value:,.0f} h" if value >= 100 else f"{value:.3g} h"
-
-
-def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table for a template: what is not known is None."""
-    plain = table.astype(object).where(table.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]

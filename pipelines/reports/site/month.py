@@ -8,10 +8,10 @@ from functools import cached_property, partial
 from typing import Any
 
 from pipelines.monthly.report import MonthReport
-from pipelines.reports.page import rendered
+from pipelines.reports.page import rendered, rows_of
 from pipelines.reports.site.agreement import in_words
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Highlight, Made, hours, rows_of
+from pipelines.reports.site.made import Highlight, Made, hours
 from scoring.monthly.credit import RULES
 
 #: So many rows of the product are shown of each way to follow companies; the table beside the page has all.

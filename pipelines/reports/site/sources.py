@@ -12,9 +12,9 @@ import pandas as pd
 from pipelines.planning.sources.alarm import SourceAlarm
 from pipelines.planning.sources.cohorts import SourceReport
 from pipelines.planning.sources.companies import By
-from pipelines.reports.page import rendered
+from pipelines.reports.page import rendered, rows_of
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Highlight, Made, rows_of
+from pipelines.reports.site.made import Highlight, Made
 from scoring.planning.sources.cohorts import STEPS
 
 #: What adds up over sources and months.
