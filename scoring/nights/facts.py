@@ -160,7 +160,7 @@ def night_totals(scorecard: Scorecard, read: ScoreArrays) -> NightTotals | None:
 
 def _parts(scorecard: Scorecard, read: ScoreArrays) -> Iterator[tuple[str, list[tuple[str, np.ndarray]]]]:
     """The grades, and the levels of a few features: each with the rows that it holds."""
-    grades = read.scores["grade"].combine_chunks()
+    grades = read.scores["grade"].dictionary_encode().combine_chunks()  # from other engines they are plain texts
     by_name = sorted((name, code) for code, name in enumerate(grades.dictionary.to_pylist()))
     of_row = grades.indices.to_numpy()
     yield "grade", [(name, rows) for name, code in by_name if (rows := of_row == code).any()]
