@@ -67,7 +67,7 @@ class Coming:
     factors : Factors
         By how much the rate of each source may differ, whose mean is in `chance` already.
     rate_error : float
-        Standard error of the rates of all, relative to them.
+        Standard error of the wins of all who come at any time of the period alike, relative to them.
     market, own : float
         Over-dispersion of arrivals: see `Arrivals`.
     capacity : float
@@ -132,7 +132,7 @@ def coming(
         evenly,
         amounts,
         table.factors,
-        table.relative_error(float(until - as_of) / 2.0),
+        table.relative_error(reached),
         arrivals.market,
         arrivals.own,
         capacity,

@@ -110,11 +110,23 @@ class LifeTable:
         found: Floats = -np.expm1(-factor * rates)
         return found
 
-    def relative_error(self, days: float) -> float:
-        """Standard error of the rates added up over the first `days`, relative to their sum; 0 without a win."""
-        passed = np.clip(days - self.ages[:-1], 0.0, np.diff(self.ages))
-        total = float(passed @ self.rate)
-        return float(np.sqrt(((passed * self.error) ** 2).sum())) / total if total > 0 else 0.0
+    def relative_error(self, reached: Floats) -> float:
+        """Standard error of the wins of some who come, relative to them; 0 without a win.
+
+        Parameters
+        ----------
+        reached : ndarray of shape (n,)
+            The age in days that each reaches.
+
+        Notes
+        -----
+        Each age counts with the days that they spend at it: where nobody wins in the first months, it does not matter
+        how little is known of those.
+        """
+        passed = np.clip(reached[:, None] - self.ages[:-1], 0.0, np.diff(self.ages))
+        spent = passed.mean(axis=0)
+        total = float(spent @ self.rate)
+        return float(np.sqrt(((spent * self.error) ** 2).sum())) / total if total > 0 else 0.0
 
     def median_days(self, source: int) -> float:
         """The age by which half of those of a source win who ever do, as far as anybody was seen; NaN without one.

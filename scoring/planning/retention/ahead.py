@@ -118,21 +118,23 @@ class Ahead:
         Notes
         -----
         Draws vary the level of all (log-normal), the factor of the group (gamma), and who leaves when: as numbers, and
-        as sums of years with their variance, normally distributed.
+        as sums of years with their variance, normally distributed. The level of the next year may be off by
+        `level_error`, and goes on drifting: see `drifted`.
         """
         hazard, yearly = self.hazard[rows], self.yearly[rows]
         rng = np.random.default_rng(seed)
-        level = np.exp(rng.standard_normal(DRAWS) * level_error - 0.5 * level_error**2)
+        level = _log_normal(level_error, rng)
         if group >= 0:
             level = level * factors.drawn(rng, DRAWS)[group] / factors.mean[group]
+        later = level * _log_normal(level_error * (drifted(self.days[-1] / YEAR) - 1.0) ** 0.5, rng)
         alike, paying = np.full(len(rows), 1.0 / max(len(rows), 1)), np.nan_to_num(yearly)
         return RetentionTotal(
             len(rows),
             self._leaving(hazard, level, rng),
-            self._sum(hazard, alike, level, None, rng),
+            self._sum(hazard, alike, later, None, rng),
             float(np.nansum(yearly)) if np.isfinite(yearly).any() else float("nan"),
             self._sum(hazard, paying, level, YEAR, rng),
-            self._sum(hazard, paying, level, None, rng),
+            self._sum(hazard, paying, later, None, rng),
         )
 
     def _leaving(self, hazard: Floats, level: Floats, rng: np.random.Generator) -> ExpectedStay:
@@ -177,6 +179,27 @@ class Ahead:
         stays, years = np.exp(-hazard), days / YEAR
         each = (stays[:, 1:] + stays[:, :-1]) / 2.0
         return np.asarray(each @ np.diff(years)), np.asarray(each @ np.diff(years**2))
+
+
+def drifted(years: float) -> float:
+    """What the variance of a year's level is multiplied by for the mean level of so many years.
+
+    Parameters
+    ----------
+    years : float
+
+    Notes
+    -----
+    As in the plan, a level that is off by so much in one year is off by as much again, in variance, a year later. The
+    errors of years j and k then share the variance of the earlier one, and the mean of ``min(j, k)`` over n years is
+    ``(n + 1) (2 n + 1) / (6 n)``.
+    """
+    return (years + 1.0) * (2.0 * years + 1.0) / (6.0 * years) if years > 1.0 else 1.0
+
+
+def _log_normal(deviation: float, rng: np.random.Generator) -> Floats:
+    """Factors of mean 1."""
+    return np.exp(rng.standard_normal(DRAWS) * deviation - 0.5 * deviation**2)
 
 
 def _of_levels(level: Floats, values: list[float]) -> Floats:

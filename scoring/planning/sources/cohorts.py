@@ -246,7 +246,7 @@ def _still(
     of_source = np.zeros(n, dtype=np.int64)
     of_source[cohort] = source
     factor = table.factors.drawn(rng, draws) / table.factors.mean[:, None]
-    rates = np.exp(rng.standard_normal(draws) * table.relative_error(float(days)))
+    rates = np.exp(rng.standard_normal(draws) * table.relative_error(np.array([float(days)])))
     most = np.bincount(cohort, waits, n)
     drawn = np.minimum(rng.poisson(expected[:, None] * factor[of_source] * rates), most[:, None])
     return expected, drawn.astype(np.float64)

@@ -1,5 +1,7 @@
 """The life table on lives that are written out, and on a market whose rates are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,7 +65,7 @@ def test_the_rates_of_a_market_are_found_and_a_source_without_wins_is_near_none(
     assert table.won_by(100.0)[:2] == pytest.approx([1 - np.exp(-0.2), 1 - np.exp(-0.04)], rel=0.06)
     assert 0.05 < table.won_by(100.0)[2] < 0.35  # thirty lives: between its own and that of all
     assert table.won_between(50.0, 150.0)[0] == pytest.approx(table.won_by(100.0)[0], rel=0.06)
-    assert 0.0 < table.relative_error(100.0) < 0.1
+    assert 0.0 < table.relative_error(np.array([100.0])) < 0.1
     assert table.won_by(np.array([0.0, 10.0, 200.0])).shape == (3, 3)
     assert (np.diff(table.won_by(np.arange(400.0)), axis=1) >= 0).all()
 
@@ -88,7 +90,22 @@ def test_the_median_is_of_those_who_win() -> None:
     nobody = life_table(lives((0, 0, NEVER, NEVER)), 400, since=0, half_life=FOREVER)
     assert np.isnan(nobody.median_days(0))
     assert nobody.won_by(100.0) == pytest.approx([0.0, 0.0])
-    assert nobody.relative_error(100.0) == 0.0
+    assert nobody.relative_error(np.array([100.0])) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("reached", "error"),
+    [
+        ([50.0], 0.0),  # nobody wins so soon
+        ([100.0, 50.0], 1.0),  # one win is all that is known of the age at which the first wins
+        ([150.0], (0.05**2 + 0.05**2) ** 0.5 / (0.05 + 0.2)),
+        ([150.0, 140.0, 100.0], (0.150**2 + 0.090**2) ** 0.5 / (0.150 + 0.360)),
+    ],
+)
+def test_the_error_of_wins_is_that_of_the_ages_at_which_they_are_won(reached: list[float], error: float) -> None:
+    some = life_table(lives((0, 0, NEVER, NEVER)), 100, since=0, half_life=FOREVER, ages=(0, 50, 100, 150))
+    known = replace(some, rate=np.array([0.0, 0.001, 0.004]), error=np.array([0.0, 0.001, 0.001]))
+    assert known.relative_error(np.array(reached)) == pytest.approx(error)
 
 
 def test_groups_are_pulled_together_the_more_the_fewer_their_events() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.planning.pooling import pooled
-from scoring.planning.retention.ahead import Ahead, steps
+from scoring.planning.retention.ahead import Ahead, drifted, steps
 from scoring.planning.retention.spells import Spells
 from scoring.planning.retention.staying import AGES, stay_table
 
@@ -121,6 +121,22 @@ def test_the_interval_of_who_leaves_is_that_of_a_binomial() -> None:
     assert [total.leaving.low, total.leaving.high] == pytest.approx([89, 111], abs=1)
     unsure = found.total(np.arange(400), 0.2, pooled(np.array([1.0]), np.array([1.0])), -1, seed=7)
     assert unsure.leaving.low < 82 < 118 < unsure.leaving.high
+
+
+@pytest.mark.parametrize(("years", "times"), [(0.5, 1.0), (1, 1.0), (2, 5 / 4), (3, 14 / 9), (5, 55 / 25)])
+def test_the_level_drifts_from_year_to_year(years: float, times: float) -> None:
+    # The sums of min(j, k): 1, 1 + 1 + 1 + 2, and so on.
+    assert drifted(years) == pytest.approx(times)
+
+
+def test_years_ahead_are_less_sure_than_the_next() -> None:
+    total = constant(0.2 / 365.0, 100_000).total(
+        np.arange(100_000), 0.1, pooled(np.array([1.0]), np.array([1.0])), -1, seed=7
+    )
+    widths = [(one.high - one.low) / one.value for one in (total.retained, total.lifetime)]
+    # By how much the mean of exp(-0.2 t) falls with the logarithm of the rate, over one year and over five.
+    falls = [1.0 - x * np.exp(-x) / (1.0 - np.exp(-x)) for x in (0.2, 1.0)]
+    assert widths == pytest.approx([2.56 * 0.1 * falls[0], 2.56 * 0.1 * (55 / 25) ** 0.5 * falls[1]], rel=0.06)
 
 
 @given(st.floats(1e-6, 0.02), st.integers(1, 20), st.floats(0.0, 0.6))
