@@ -168,8 +168,11 @@ def _parts(scorecard: Scorecard, read: ScoreArrays) -> Iterator[tuple[str, list[
     for (name, found), codes in zip(scorecard.encodings.items(), read.codes, strict=True):
         if not isinstance(found, Category) or sides.get(name) != "fit" or not 2 <= len(found.levels) <= MOST_LEVELS:
             continue
-        words = ["not known", "other", *found.levels]
-        yield name, [(word, rows) for code, word in enumerate(words) if (rows := codes == code).any()]
+        by_word: dict[str, np.ndarray] = {}  # a level may itself be called "other"
+        for code, word in enumerate(("not known", "other", *found.levels)):
+            if (rows := codes == code).any():
+                by_word[word] = by_word[word] | rows if word in by_word else rows
+        yield name, list(by_word.items())
         shown += 1
         if shown == MOST_FEATURES:
             return

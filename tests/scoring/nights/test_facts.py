@@ -144,6 +144,21 @@ def test_what_the_scores_add_up_to() -> None:
     assert NightTotals.from_json(json.loads(json.dumps(totals.to_json(), allow_nan=False))) == totals
 
 
+def test_a_level_called_other_adds_up_with_the_rare_ones() -> None:
+    """Ten accounts at 50 % of the level `other`, thirty at 10 % of levels that are too rare: all are of one part."""
+    levels = CONTENT["encodings"] | {"industry": {"kind": "category", "levels": ["b", "other"]}}
+    error = {"level": 0.1, "amount": 1.5, "mean_amount": 0.0, "horizons": 3.0, "part": 0.15}
+    features = [attribute.declaration() for attribute in attributes({"industry": "category", "size": "numeric"})]
+    scorecard = scorecard_of(CONTENT | {"encodings": levels, "forecast_error": error, "features": features})
+    ones = [(3, 1, 0, 0.5, 90.0, 50.0)] * 10 + [(1, 1, 0, 0.1, 10.0, 50.0)] * 30
+    scores = night(*ones).scores.append_column("expected_amount", pa.array([1_000.0] * 40))
+    totals = facts(
+        scorecard, ScoreArrays(scores.append_column("grade", pa.array(["A"] * 40)), night(*ones).codes)
+    ).totals
+    assert totals is not None
+    assert [(word, part.wins.expected) for word, part in totals.parts["industry"].items()] == [("other", 8.0)]
+
+
 def test_a_scorecard_of_an_earlier_release_states_no_totals() -> None:
     assert facts(SCORECARD, FIVE).totals is None
     assert "totals" not in facts(SCORECARD, FIVE).to_json()
