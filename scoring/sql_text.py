@@ -1,4 +1,4 @@
-"""Names and texts as SQL has them, in DuckDB and in PostgreSQL."""
+"""Names, texts and paths of JSON as SQL has them, in DuckDB and in PostgreSQL."""
 
 
 def quoted(name: str) -> str:
@@ -9,3 +9,8 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A text in SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def json_path(*keys: str) -> str:
+    """The path to what objects hold under keys, one within the other."""
+    return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)

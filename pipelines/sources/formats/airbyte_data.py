@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.sources.formats.json_file import keys_in_order
 from scoring.crm.layout import stream_name
-from scoring.sql_text import literal, quoted
+from scoring.sql_text import json_path, literal, quoted
 
 _DATA = "_airbyte_data"
 #: When a version was read, the newer name first; when a record was deleted at the source.
@@ -30,30 +31,22 @@ def airbyte_query(con: Any, table: str, name: str) -> str:
         return ""
     data = f"CAST({quoted(types[_DATA])} AS VARCHAR)"
     record = f"CASE WHEN json_valid({data}) THEN {data} END"
-    rows = con.execute(
-        f"SELECT key FROM (SELECT unnest(keys) AS key, unnest(range(len(keys))) AS step, number FROM (SELECT "
-        f"json_keys({record}) AS keys, row_number() OVER () AS number FROM {table})) GROUP BY key "
-        "ORDER BY min(number), min(step)"
-    ).fetchall()
-    keys = {key.casefold(): key for (key,) in reversed(rows) if key.strip() and not key.startswith("__")}
+    found = reversed(keys_in_order(con, table, record))
+    keys = {key.casefold(): key for key in found if key.strip() and not key.startswith("__")}
     if not keys:
         return ""
-    cells = [f"{_part(data, key)} AS {quoted(key)}" for key in reversed(keys.values())]
+    cells = [f"{_part(record, key)} AS {quoted(key)}" for key in reversed(keys.values())]
     time = next((types[each] for each in _TIMES if each in types), "")
     own = next((keys[each] for each in ("id", f"{stream_name(name).casefold()}id") if each in keys), "")
-    alive = f" WHERE {_part(data, keys[_DELETED])} IS NULL" if _DELETED in keys else ""
+    alive = f" WHERE {_part(record, keys[_DELETED])} IS NULL" if _DELETED in keys else ""
     newest = ""
     if time and own:
         latest = f"CAST({quoted(time)} AS VARCHAR) DESC"
-        partition = f"PARTITION BY coalesce({_part(data, own)}, {data})"
+        partition = f"PARTITION BY coalesce({_part(record, own)}, {data})"
         newest = f" QUALIFY row_number() OVER ({partition} ORDER BY {latest}) = 1"
-    if newest and alive:  # a version that was deleted hides those before it
-        inner = f"SELECT * FROM {table}{newest}"
-        return f"SELECT {', '.join(cells)} FROM ({inner}){alive}"
-    return f"SELECT {', '.join(cells)} FROM {table}{alive}{newest}"
+    # The newest first: a version that was deleted hides those before it.
+    return f"SELECT {', '.join(cells)} FROM (SELECT * FROM {table}{newest}){alive}"
 
 
-def _part(data: str, key: str) -> str:
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-    path = literal(f'$."{escaped}"')
-    return f"json_extract_string(CASE WHEN json_valid({data}) THEN {data} END, {path})"
+def _part(record: str, key: str) -> str:
+    return f"json_extract_string({record}, {literal(json_path(key))})"

@@ -16,7 +16,7 @@ import duckdb
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_encoding import PACKED
-from scoring.sql_text import literal, quoted
+from scoring.sql_text import json_path, literal, quoted
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".jsonlines")
 #: What an API calls the list of records in a page, and an object around it.
@@ -121,10 +121,28 @@ def _first_letter(path: Path) -> str:
     return ""
 
 
-def _path(key: str) -> str:
-    """The SQL of the path to a key."""
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-    return literal(f'$."{escaped}"')
+def keys_in_order(con: Any, table: str, record: str) -> list[str]:
+    """The keys of all records of a table in the order in which they come.
+
+    Parameters
+    ----------
+    con : DuckDB connection
+    table : str
+        As SQL names it.
+    record : str
+        The SQL of a record.
+    """
+    rows = con.execute(
+        "SELECT key FROM (SELECT unnest(keys) AS key, unnest(range(len(keys))) AS step, number FROM "
+        f"(SELECT json_keys({record}) AS keys, row_number() OVER () AS number FROM {table})) GROUP BY key "
+        "ORDER BY min(number), min(step)"
+    ).fetchall()
+    return [key for (key,) in rows]
+
+
+def _text(*keys: str) -> str:
+    """The SQL of what a record holds under keys, as text."""
+    return f"json_extract_string(record, {literal(json_path(*keys))})"
 
 
 @contextmanager
@@ -197,13 +215,8 @@ def _require_records(con: Any, whole: str, name: str) -> None:
 
 def _keys(con: Any, whole: str) -> Iterator[tuple[str, str]]:
     """The keys of all records in the order in which they come, each with the name of its column."""
-    rows = con.execute(
-        f"SELECT key FROM (SELECT unnest(keys) AS key, unnest(range(len(keys))) AS step, number FROM "
-        f"(SELECT json_keys(record) AS keys, rowid AS number FROM {whole})) GROUP BY key "
-        "ORDER BY min(number), min(step), key"
-    ).fetchall()
     known: set[str] = set()
-    for i, (key,) in enumerate(rows):
+    for i, key in enumerate(keys_in_order(con, whole, "record")):
         column = key if key.strip() else f"column {i}"
         column = f"{column} {i}" if column.casefold() in known else column
         known.add(column.casefold())
@@ -212,13 +225,13 @@ def _keys(con: Any, whole: str) -> Iterator[tuple[str, str]]:
 
 def _cells(con: Any, whole: str, keys: Sequence[tuple[str, str]]) -> list[str]:
     """The SQL of the columns. Odoo writes false where a text, a number or a reference is empty."""
+    kinds = [f"json_type(record, {literal(json_path(key))})" for key, _ in keys]
     mixed = ", ".join(
-        f"count(*) FILTER (json_type(record, {_path(key)}) = 'BOOLEAN') > 0 AND "
-        f"count(*) FILTER (json_type(record, {_path(key)}) NOT IN ('BOOLEAN', 'NULL')) > 0"
-        for key, _ in keys
+        f"count(*) FILTER ({kind} = 'BOOLEAN') > 0 AND count(*) FILTER ({kind} NOT IN ('BOOLEAN', 'NULL')) > 0"
+        for kind in kinds
     )
     (row,) = con.execute(f"SELECT {mixed} FROM {whole}").fetchall()
-    texts = [f"json_extract_string(record, {_path(key)})" for key, _ in keys]
+    texts = [_text(key) for key, _ in keys]
     cells = [f"nullif({text}, 'false')" if empty else text for text, empty in zip(texts, row, strict=True)]
     return [f"{cell} AS {quoted(column)}" for cell, (_, column) in zip(cells, keys, strict=True)]
 
@@ -231,11 +244,12 @@ def _associated(con: Any, whole: str) -> Sequence[str]:
     ).fetchall()
     cells = []
     for (kind,) in rows:
-        ids = f"json_extract_string(record, {literal(f'$.associations.{quoted(kind)}[*]')})"
+        path = json_path("associations", kind)
+        ids = f"json_extract_string(record, {literal(f'{path}[*]')})"
         if kind.startswith("associated"):  # the first version of the API has lists of ids
             cells.append(f"nullif(array_to_string({ids}, ';'), '') AS {quoted(kind)}")
             continue
-        listed = f"json_extract(record, {literal(f'$.associations.{quoted(kind)}.results[*]')})"
+        listed = f"json_extract(record, {literal(f'{path}.results[*]')})"
         first, others = (
             f"list_transform(list_filter({listed}, lambda x: {negated} coalesce(json_extract_string(x, '$.type'), '') "
             "IN ('deal_to_company', 'contact_to_company')), lambda x: json_extract_string(x, '$.id'))"
@@ -252,8 +266,4 @@ def _valued(con: Any, whole: str) -> Sequence[str]:
         "WHERE json_type(record, '$.properties') = 'OBJECT') WHERE json_exists(record, "
         """'$.properties."' || replace(key, '"', '\\"') || '".value') ORDER BY key"""
     ).fetchall()
-    return [
-        f"json_extract_string(record, {_path('properties')[:-1]}.{quoted(key)}.value') AS {quoted(f'properties.{key}')}"
-        for (key,) in rows
-        if '"' not in key and "'" not in key
-    ]
+    return [f"{_text('properties', key, 'value')} AS {quoted(f'properties.{key}')}" for (key,) in rows]

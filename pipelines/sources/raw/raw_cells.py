@@ -79,7 +79,7 @@ def plain_query(con: Any, table: str, name: str) -> str:
     return f"SELECT {cells} FROM {source}" if cells else query
 
 
-def header_with_parts(path: Path, dialect: Dialect, header: Sequence[str], name: str) -> list[str]:
+def header_with_parts(path: Path, dialect: Dialect, header: Sequence[str], name: str, table: str) -> list[str]:
     """The header of a file with the parts of the objects in its cells; empty where it has none.
 
     Parameters
@@ -91,6 +91,8 @@ def header_with_parts(path: Path, dialect: Dialect, header: Sequence[str], name:
         Its columns, each with a name of its own.
     name : str
         Of the file, in messages.
+    table : str
+        That it is a part of.
     """
     if not _OBJECT.search(path.read_bytes()[:_HEAD]):
         return []
@@ -99,7 +101,7 @@ def header_with_parts(path: Path, dialect: Dialect, header: Sequence[str], name:
     found = [row[0] for row in con.execute("DESCRIBE head").fetchall()]
     cells = ", ".join(f"{quoted(stored)} AS {quoted(column)}" for stored, column in zip(found, header, strict=False))
     con.execute(f"CREATE TABLE named AS SELECT {cells} FROM head")
-    shown = plain_query(con, "named", name)
+    shown = plain_query(con, "named", table)
     return [row[0] for row in con.execute(f"DESCRIBE {shown}").fetchall()] if shown else []
 
 

@@ -190,7 +190,8 @@ def _header(file: TableFile, scratch: Path) -> Sequence[str]:
     dialect = sniff(path, _ANY_HEADER, file.name)
     if file.columns and not is_header(dialect.header, file.columns):
         return file.columns
-    return header_with_parts(path, dialect, list(unique(dialect.header)), file.table) or dialect.header
+    found = header_with_parts(path, dialect, list(unique(dialect.header)), file.name, file.table)
+    return found or dialect.header
 
 
 def _json_header(file: TableFile, scratch: Path) -> Sequence[str]:
