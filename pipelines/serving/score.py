@@ -78,7 +78,7 @@ def score(
         If there is nobody to score, a gate says no, or the scores break their contract; nothing is published.
     """
     chosen, champions = profiles(crms, config), with_champion(export, store, asked)
-    folder = publication.prepare_folder(out, "scores")
+    folder = publication.prepare_folder(out, "score")
     ledger.settle(store)
     past = ledger.nights(store)
     if (space := disk_space(store.path, folder)) is not None and space.few:

@@ -24,18 +24,18 @@ from pipelines.errors import UsageError, not_written
 NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
 #: As of when, which publication, of what.
 NIGHT = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_[0-9a-f]+)?")
-#: What is published: by `score`, by `calls` and by `site`.
-Content = Literal["scores", "calls", "site"]
+#: The commands that publish.
+Publisher = Literal["score", "calls", "site"]
 
 
-def prepare_folder(out: str | Path, content: Content) -> Path:
+def prepare_folder(out: str | Path, command: Publisher) -> Path:
     """Create the folder if it is missing, and remove what a killed run left.
 
     Parameters
     ----------
     out : str or Path
-    content : {"scores", "calls", "site"}
-        What will be published in it. Two of these in one folder would remove each other's nights and paths.
+    command : {"score", "calls", "site"}
+        What will publish in it. Two of these in one folder would remove each other's nights and paths.
 
     Raises
     ------
@@ -49,8 +49,8 @@ def prepare_folder(out: str | Path, content: Content) -> Path:
     foreign = [name for name in (LATEST, MANIFEST) if (final / name).exists() and not (final / name).is_symlink()]
     if foreign:
         raise UsageError(f"--out {final} holds files of another origin ({', '.join(foreign)}); name another folder")
-    if (other := _published(final)) not in (None, content):
-        raise UsageError(f"--out {final} is where `closedwon {_BY[other]}` publishes; name another folder")
+    if (other := _published(final)) not in (None, command):
+        raise UsageError(f"--out {final} is where `closedwon {other}` publishes; name another folder")
     try:
         (final / NIGHTS).mkdir(parents=True, exist_ok=True)
         opened_to(final / NIGHTS)
@@ -66,16 +66,12 @@ def prepare_folder(out: str | Path, content: Content) -> Path:
     return final
 
 
-#: The command that publishes it.
-_BY: dict[str | None, str] = {"scores": "score", "calls": "calls", "site": "site"}
-
-
-def _published(out: Path) -> Content | None:
-    """What the latest in a folder is; None if there is none, or its manifest cannot be read."""
+def _published(out: Path) -> Publisher | None:
+    """The command that published the latest in a folder; None if there is none, or its manifest cannot be read."""
     try:
         manifest = json.loads((out / LATEST / MANIFEST).read_text(encoding="utf-8"))
         if "night" in manifest:
-            return "scores"
+            return "score"
         return "calls" if "week" in manifest else "site" if "as_of" in manifest else None
     except (OSError, ValueError, TypeError):
         return None

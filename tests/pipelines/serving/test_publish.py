@@ -78,7 +78,7 @@ def night(
         past=past,
         inputs={"leads": TableInput(rows=4, sha256="5e11")},
     )
-    out = publication.prepare_folder(folder / "scores", "scores")
+    out = publication.prepare_folder(folder / "scores", "score")
     return publish(
         by_entity, out, store, tonight, config or Config(), profiles=profiles, rejects=rejects, **(asked or {})
     )
@@ -216,7 +216,7 @@ def test_whom_a_crm_did_not_take_it_is_told_again(tmp_path):
         AS_OF + datetime.timedelta(days=1), SCORED_AT, AS_OF, "6", past=ledger.nights(store),
         refused={"lead": {"salesforce": frozenset({"L1", "who"})}},
     )  # fmt: skip
-    out = publication.prepare_folder(tmp_path / "scores", "scores")
+    out = publication.prepare_folder(tmp_path / "scores", "score")
     publish({"lead": scores("lead", "L1", "L2")}, out, store, again, Config(), profiles=[SALESFORCE])
     assert [line.partition(",")[0] for line in lines(tmp_path, "salesforce/lead_changes.csv")] == ["Id", "L1"]
 

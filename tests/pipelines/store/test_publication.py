@@ -14,7 +14,7 @@ KEEP = 3
 
 
 def made(out: Path, night: str, content: str) -> None:
-    with publication.staged(publication.prepare_folder(out, "scores"), night) as folder:
+    with publication.staged(publication.prepare_folder(out, "score"), night) as folder:
         (folder / publication.MANIFEST).write_text(content)
         (folder / "salesforce").mkdir()
         (folder / "salesforce" / "lead_scores.csv").write_text(content)
@@ -35,7 +35,7 @@ def test_what_a_night_lacks_has_no_path_and_what_is_not_ours_stays(tmp_path: Pat
     made(tmp_path, "2025-12-29_1_aa", "one")
     (tmp_path / "notes.txt").write_text("ask Ann")
     (tmp_path / "link").symlink_to("notes.txt")
-    with publication.staged(publication.prepare_folder(tmp_path, "scores"), "2025-12-30_2_aa") as folder:
+    with publication.staged(publication.prepare_folder(tmp_path, "score"), "2025-12-30_2_aa") as folder:
         (folder / publication.MANIFEST).write_text("two")
     publication.make_latest(tmp_path, "2025-12-30_2_aa")
     publication.tidy(tmp_path, keep=1)
@@ -44,7 +44,7 @@ def test_what_a_night_lacks_has_no_path_and_what_is_not_ours_stays(tmp_path: Pat
 
 
 def test_a_block_that_raises_leaves_nothing(tmp_path: Path) -> None:
-    out = publication.prepare_folder(tmp_path / "scores", "scores")
+    out = publication.prepare_folder(tmp_path / "scores", "score")
 
     def half() -> None:
         with publication.staged(out, "2025-12-29_1_aa") as folder:
@@ -101,26 +101,25 @@ def test_a_folder_that_cannot_be_used_is_said_before_anything_is_done(tmp_path: 
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "manifest.json").write_text("{}")
     with pytest.raises(UsageError, match=message):
-        publication.prepare_folder(tmp_path / name, "scores")
+        publication.prepare_folder(tmp_path / name, "score")
 
 
 #: The beginning of a manifest of each command.
-MANIFESTS: dict[publication.Content, str] = {
-    "scores": '{"format": "closedwon-manifest/2", "night": "2025-12-29_1_aa", "as_of": "2025-12-29"}',
+MANIFESTS: dict[publication.Publisher, str] = {
+    "score": '{"format": "closedwon-manifest/2", "night": "2025-12-29_1_aa", "as_of": "2025-12-29"}',
     "calls": '{"week": "2025-12-29", "entity": "account", "outputs": {}}',
     "site": '{"as_of": "2025-12-29", "outputs": {}}',
 }
 
 
 @pytest.mark.parametrize("there", MANIFESTS)
-def test_a_folder_is_of_one_command(tmp_path: Path, there: publication.Content) -> None:
+def test_a_folder_is_of_one_command(tmp_path: Path, there: publication.Publisher) -> None:
     made(tmp_path, "2025-12-29_1_aa", MANIFESTS[there])
     before = sorted(tmp_path.rglob("*"))
-    command = "score" if there == "scores" else there
     for other in MANIFESTS:
         if other == there:
             publication.prepare_folder(tmp_path, other)
         else:
-            with pytest.raises(UsageError, match=f"is where `closedwon {command}` publishes; name another folder"):
+            with pytest.raises(UsageError, match=f"is where `closedwon {there}` publishes; name another folder"):
                 publication.prepare_folder(tmp_path, other)
     assert sorted(tmp_path.rglob("*")) == before

@@ -103,7 +103,7 @@ def test_what_is_no_night_is_left_alone(folder: Path) -> None:
             (place / name).mkdir()
     before = sorted((folder / "scores" / "nights").iterdir())
     assert len(ledger.nights(store(folder))) == 2
-    publication.prepare_folder(folder / "scores", "scores")
+    publication.prepare_folder(folder / "scores", "score")
     publication.tidy(folder / "scores", 7)
     assert sorted((folder / "scores" / "nights").iterdir()) == before
     publication.tidy(folder / "scores", 1)  # only the latest night is kept, and what is somebody's
