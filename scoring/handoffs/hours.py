@@ -120,6 +120,7 @@ def hours_faults(found: Mapping[str, Any]) -> list[str]:
         lines.append(f"days in [hours] must be one or more of {', '.join(DAYS)}: found {list(days)!r}")
     if isinstance(begin, int | float) and isinstance(end, int | float) and not begin < end:
         lines.append(f"end in [hours] must be above begin = {begin:g}: found {end:g}")
+    # Every command reads its default, and a list of all zones is made of hundreds of files.
     if isinstance(zone, str) and zone != "UTC" and zone not in available_timezones():
         lines.append(f'time_zone in [hours] must be a time zone such as "Europe/Berlin": found {zone!r}')
     wrong = [day for day in (off if isinstance(off, tuple | list) else ()) if isinstance(day, str) and not _is_day(day)]
